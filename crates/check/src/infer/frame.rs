@@ -1,0 +1,195 @@
+//! A function under construction: its arenas, its variables, its loops.
+//!
+//! One body (a function with all closures inside it) makes several frames: one for the function, one per closure and
+//! per `comptime` expression. They stay open until the body ends, because what a closure shares with the function
+//! around it (types still to be found, variables assigned later) is known only then. [`super::finish`] turns them
+//! into [`hir::Function`]s.
+//!
+//! Always holds: the first `params` locals are the parameters; a captured variable is a local of each frame between
+//! its owner and its use, linked by [`Local::origin`].
+
+use crate::hir::{self, ExprId, LocalId, LoopId, PatternId};
+use sayso_base::{Name, Span, names};
+use sayso_types::{TypeId, VarId};
+
+/// The index of a frame in its body.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct FrameId(pub u32);
+
+/// A variable while its frame is open.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Local {
+    pub name: Name,
+    pub ty: TypeId,
+    pub span: Span,
+    /// `let mut`.
+    pub mutable: bool,
+    /// What made it, for messages about assignments to it.
+    pub origin_kind: LocalKind,
+    /// A closure shares it.
+    pub captured: bool,
+    /// It is assigned behind its declaration, here or in a closure.
+    pub assigned: bool,
+    /// For a captured variable: the local of the frame around this one.
+    pub origin: Option<LocalId>,
+}
+
+/// How a variable came to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LocalKind {
+    /// By `let`; the span is where `mut ` goes to make it assignable.
+    Let(Span),
+    /// A parameter.
+    Param,
+    /// By a pattern of `match`, `for`, `if let`, or by `catch`.
+    Pattern,
+    /// Made by the checker.
+    Hidden,
+}
+
+/// What kind of function a frame becomes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum FrameKind {
+    /// A declared function, an initialiser, a test.
+    Function,
+    /// A closure.
+    Closure,
+    /// A `comptime` expression: sees no variables of the frames around it.
+    Comptime,
+}
+
+/// A loop whose body is being read.
+#[derive(Clone, Debug)]
+pub(crate) struct Loop {
+    pub id: LoopId,
+    pub label: Option<Name>,
+    /// `loop`, whose `break`s may carry values; the others give `void`.
+    pub gives_value: bool,
+    /// What is expected of the values.
+    pub expected: Option<TypeId>,
+    /// The type of the values of the `break`s seen so far; none if there was no `break`.
+    pub value: Option<TypeId>,
+    /// The facts that hold at the `break`s seen so far, joined; none if there was no `break`.
+    pub exit: Option<super::flow::Facts>,
+    /// Frames do not share loops; neither do `defer`red expressions with what is around them.
+    pub depth: u32,
+}
+
+/// What a frame returns.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Returns {
+    /// What is written or expected; for a generator, what it yields.
+    pub expected: Option<TypeId>,
+    /// Whether `expected` is an annotation, so that what does not fit is an error here.
+    pub annotated: bool,
+    /// Where the annotation stands.
+    pub annotation: Option<Span>,
+    /// The types of the `return`s seen so far (and of `?`s), with their places.
+    pub seen: Vec<(TypeId, Span)>,
+}
+
+/// A function under construction.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub kind: FrameKind,
+    pub parent: Option<FrameId>,
+    pub name: Name,
+    pub span: Span,
+    pub type_vars: Vec<VarId>,
+    pub params: u32,
+    pub locals: Vec<Local>,
+    pub captures: Vec<LocalId>,
+    pub exprs: Vec<hir::Expr>,
+    pub patterns: Vec<hir::Pattern>,
+    pub loops: Vec<Loop>,
+    pub loop_count: u32,
+    pub returns: Returns,
+    /// The type of what is yielded so far, if the body has `yield`.
+    pub generator: bool,
+    pub yields: Option<TypeId>,
+    /// The body, once it is read.
+    pub body: Option<ExprId>,
+    /// The result, once it is known.
+    pub result: TypeId,
+    /// How many `defer`red expressions are around.
+    pub defer_depth: u32,
+}
+
+impl Frame {
+    pub fn new(kind: FrameKind, parent: Option<FrameId>, name: Name, span: Span) -> Frame {
+        Frame {
+            kind,
+            parent,
+            name,
+            span,
+            type_vars: Vec::new(),
+            params: 0,
+            locals: Vec::new(),
+            captures: Vec::new(),
+            exprs: Vec::new(),
+            patterns: Vec::new(),
+            loops: Vec::new(),
+            loop_count: 0,
+            returns: Returns::default(),
+            generator: false,
+            yields: None,
+            body: None,
+            result: TypeId::VOID,
+            defer_depth: 0,
+        }
+    }
+
+    pub fn push(&mut self, kind: hir::ExprKind, ty: TypeId, span: Span) -> ExprId {
+        let id = ExprId(self.exprs.len() as u32);
+        self.exprs.push(hir::Expr { kind, ty, span });
+        id
+    }
+
+    pub fn push_pattern(&mut self, kind: hir::PatternKind, ty: TypeId, span: Span) -> PatternId {
+        let id = PatternId(self.patterns.len() as u32);
+        self.patterns.push(hir::Pattern { kind, ty, span });
+        id
+    }
+
+    pub fn push_local(&mut self, name: Name, ty: TypeId, kind: LocalKind, mutable: bool, span: Span) -> LocalId {
+        let id = LocalId(self.locals.len() as u32);
+        self.locals.push(Local {
+            name,
+            ty,
+            span,
+            mutable,
+            origin_kind: kind,
+            captured: false,
+            assigned: false,
+            origin: None,
+        });
+        id
+    }
+
+    /// A variable that only the checker knows of.
+    pub fn hidden(&mut self, ty: TypeId, span: Span) -> LocalId {
+        self.push_local(names::EMPTY, ty, LocalKind::Hidden, false, span)
+    }
+
+    pub fn ty(&self, id: ExprId) -> TypeId {
+        self.exprs.get(id.0 as usize).map_or(TypeId::ERROR, |expr| expr.ty)
+    }
+
+    pub fn span_of(&self, id: ExprId) -> Span {
+        self.exprs.get(id.0 as usize).map_or(self.span, |expr| expr.span)
+    }
+
+    pub fn kind_of(&self, id: ExprId) -> Option<&hir::ExprKind> {
+        self.exprs.get(id.0 as usize).map(|expr| &expr.kind)
+    }
+
+    pub fn local(&self, id: LocalId) -> Option<&Local> {
+        self.locals.get(id.0 as usize)
+    }
+
+    pub fn new_loop(&mut self) -> LoopId {
+        let id = LoopId(self.loop_count);
+        self.loop_count += 1;
+        id
+    }
+}

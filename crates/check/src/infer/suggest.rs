@@ -1,0 +1,96 @@
+//! "Did you mean": the names nearest to one that was not found.
+
+/// How many nearby names a message lists at most.
+const MOST: usize = 3;
+
+/// Names longer than this are not compared: a message is not worth quadratic work on them.
+const LONGEST: usize = 64;
+
+/// The candidates near enough to `wanted` to be what was meant, nearest first, each once.
+pub(crate) fn nearest<'t>(wanted: &str, candidates: impl IntoIterator<Item = &'t str>) -> Vec<&'t str> {
+    if wanted.len() > LONGEST {
+        return Vec::new();
+    }
+    let limit = match wanted.chars().count() {
+        0..=2 => 1,
+        3..=5 => 2,
+        _ => 3,
+    };
+    let mut found: Vec<(usize, &str)> = Vec::new();
+    for candidate in candidates {
+        if candidate.is_empty() || candidate == wanted || candidate.len() > LONGEST {
+            continue;
+        }
+        let distance = if candidate.eq_ignore_ascii_case(wanted) { 0 } else { distance(wanted, candidate, limit) };
+        let longest = wanted.chars().count().max(candidate.chars().count());
+        if distance <= limit && distance < longest && !found.iter().any(|(_, known)| *known == candidate) {
+            found.push((distance, candidate));
+        }
+    }
+    found.sort();
+    found.truncate(MOST);
+    found.into_iter().map(|(_, name)| name).collect()
+}
+
+/// The number of insertions, deletions, substitutions and swaps of neighbours between two names (optimal string
+/// alignment), or more than `limit` as soon as it is known to exceed that.
+fn distance(a: &str, b: &str, limit: usize) -> usize {
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
+    if a.len().abs_diff(b.len()) > limit {
+        return limit + 1;
+    }
+    let mut before: Vec<usize> = vec![0; b.len() + 1];
+    let mut previous: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, right) in b.iter().enumerate() {
+            let get = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX / 2);
+            let mut best = (get(&previous, j) + usize::from(left != right))
+                .min(get(&previous, j + 1) + 1)
+                .min(get(&row, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(right) && b.get(j - 1) == Some(left);
+            if swapped {
+                best = best.min(get(&before, j - 1) + 1);
+            }
+            row.push(best);
+        }
+        if row.iter().all(|cost| *cost > limit) {
+            return limit + 1;
+        }
+        before = std::mem::replace(&mut previous, row);
+    }
+    previous.last().copied().unwrap_or(0)
+}
+
+/// `a`, `b` or `c`, each in back quotes.
+pub(crate) fn alternatives(names: &[&str]) -> String {
+    let mut text = String::new();
+    for (index, name) in names.iter().enumerate() {
+        if index > 0 {
+            text.push_str(if index + 1 == names.len() { " or " } else { ", " });
+        }
+        text.push('`');
+        text.push_str(name);
+        text.push('`');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_a_swap_or_a_slip_are_near() {
+        assert_eq!(nearest("lenght", ["length", "len", "height"]), ["length"]);
+        assert_eq!(nearest("pritnln", ["println", "print"]), ["println", "print"]);
+        assert_eq!(nearest("POINT", ["Point"]), ["Point"]);
+    }
+
+    #[test]
+    fn far_and_short_names_are_not() {
+        assert!(nearest("x", ["y", "zz"]).is_empty());
+        assert!(nearest("area", ["perimeter"]).is_empty());
+    }
+}

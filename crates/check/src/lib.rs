@@ -1,0 +1,2 @@
+//! From typed views of files to a typed program: names, types, dispatch, effects, exhaustiveness, lints.
+pub mod hir;
