@@ -102,8 +102,7 @@ impl Diagnostic {
     /// Suggests one replacement.
     #[must_use]
     pub fn suggest(mut self, message: impl Into<String>, span: Span, text: impl Into<String>) -> Diagnostic {
-        self.suggestion =
-            Some(Suggestion { message: message.into(), edits: vec![Edit { span, text: text.into() }] });
+        self.suggestion = Some(Suggestion { message: message.into(), edits: vec![Edit { span, text: text.into() }] });
         self
     }
 }

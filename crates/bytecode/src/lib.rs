@@ -5,11 +5,30 @@
 //! outside is [`verify`](module::Module)-ed before it runs; code that passed needs no checks for what the verifier
 //! proves: opcodes, registers, slot classes, jump targets, definite assignment.
 
+pub mod assemble;
+pub mod builder;
+pub mod disassemble;
+mod docs;
+pub mod fault;
+pub mod format;
 pub mod module;
 pub mod op;
+pub mod reference_maps;
+mod shown;
+#[cfg(test)]
+mod testing;
+pub mod verify;
 
+pub use assemble::{AssembleError, assemble};
+pub use builder::{Assembled, BuildError, FunctionBuilder, Label, LocalRange, Position};
+pub use disassemble::{disassemble, disassemble_function};
+pub use docs::opcode_reference;
+pub use fault::FaultKind;
+pub use format::DecodeError;
 pub use module::{
     Class, Constant, DebugInfo, DeclLayout, Function, FunctionId, Global, Handler, HandlerKind, LocalInfo, Module,
-    ModuleInfo, Multi, MultiCandidate, NativeRef, Site, TestInfo,
+    ModuleInfo, Multi, MultiCandidate, NativeRef, Site, SourceText, TestInfo,
 };
-pub use op::{Format, Insn, Op, OperandRule};
+pub use op::{Format, Insn, Op, OperandRule, Table};
+pub use reference_maps::{ReferenceMaps, ReferenceSet, reference_maps};
+pub use verify::{Place, VerifyError, verify};

@@ -30,6 +30,18 @@ impl Class {
     pub fn is_raw(self) -> bool {
         !matches!(self, Class::Ref | Class::Dyn)
     }
+
+    /// The name in listings and messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Class::I64 => "i64",
+            Class::F64 => "f64",
+            Class::Bool => "bool",
+            Class::Byte => "byte",
+            Class::Ref => "ref",
+            Class::Dyn => "dyn",
+        }
+    }
 }
 
 /// Index into [`Module::functions`].
@@ -92,6 +104,20 @@ pub struct DeclLayout {
     pub slots: Vec<u16>,
     /// For a variant its number, else 0.
     pub variant: u32,
+}
+
+impl Constant {
+    /// The class of a register that it is loaded into.
+    pub fn class(&self) -> Class {
+        match self {
+            Constant::I64(_) => Class::I64,
+            Constant::F64(_) => Class::F64,
+            Constant::Symbol(_) | Constant::Type(_) | Constant::Unit | Constant::Bool(_) | Constant::Byte(_) => Class::Dyn,
+            Constant::Str(_) | Constant::Function(_) | Constant::Nullary(_) | Constant::Array(..) => Class::Ref,
+            Constant::ArrayI64(..) | Constant::ArrayF64(..) | Constant::ArrayByte(..) => Class::Ref,
+            Constant::Record(..) | Constant::Tuple(..) | Constant::Table(..) | Constant::Shape(..) => Class::Ref,
+        }
+    }
 }
 
 /// A top-level variable.
@@ -273,6 +299,15 @@ pub struct TestInfo {
     pub span: Span,
 }
 
+/// A source file, for messages.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SourceText {
+    /// As shown.
+    pub name: Arc<str>,
+    /// The whole text, if it travels with the program.
+    pub text: Option<Arc<str>>,
+}
+
 /// A program.
 #[derive(Clone, Debug, Default)]
 pub struct Module {
@@ -298,6 +333,8 @@ pub struct Module {
     pub jump_tables: Vec<(Vec<i32>, i32)>,
     /// Format specifications.
     pub formats: Vec<FormatSpec>,
+    /// Source files, by the file ids of the spans in this module; may be empty in a program that was not loaded.
+    pub files: Vec<SourceText>,
     /// Source modules.
     pub modules: Vec<ModuleInfo>,
     /// Compile-time expressions: the function and the class of its result. Empty in a finished program.

@@ -249,6 +249,7 @@ macro_rules! for_each_op {
             JumpVariant "jump_variant" ABC (Read(Ref), Imm, Jump16) [None] "Jumps if R[a] is variant number b of its enum.";
             JumpNotVariant "jump_not_variant" ABC (Read(Ref), Imm, Jump16) [None] "Jumps unless R[a] is variant number b of its enum.";
             ForRange "for_range" ABC (Read(I64), Read(I64), Jump16) [None] "R[a] += 1; jumps (backwards) if R[a] < R[b]. Charges, polls. safepoint.";
+            ForRangeTo "for_range_to" ABC (Read(I64), Read(I64), Jump16) [None] "If R[a] < R[b]: R[a] += 1 and jumps (backwards). Charges, polls. safepoint.";
             Switch "switch" AK (Read(I64), Index(JumpTables), None) [None] "Jumps by entry R[a] of jump table k, or by its default if there is none.";
             // ---- calls
             Call "call" AK (Special, Index(Functions), None) [None] "Calls function k with arguments from R[a]; faults DepthError. safepoint.";
@@ -279,6 +280,7 @@ macro_rules! for_each_op {
             // ---- tuples and shapes (all elements dynamic)
             NewTuple "new_tuple" ABC (Write(Ref), Special, Imm) [Index(Types)] "R[a] = a tuple of static type `ext` of the c values R[b], R[b+1], …. safepoint.";
             NewShape "new_shape" ABC (Write(Ref), Special, Imm) [Index(Types)] "R[a] = a shape value whose fields, in the type's order, are R[b], …. safepoint.";
+            NewRange "new_range" ABC (Write(Ref), Special, Imm) [None] "R[a] = a range from R[b] to R[b+1] (dynamic values: integers, or () for an open end); c = 1: the end belongs to it. safepoint.";
             // ---- arrays
             NewArray "new_array" ABC (Write(Ref), Read(I64), Imm) [None] "R[a] = an empty array of type R[b] (its number), room for c elements. safepoint.";
             ArrayOf "array_of" ABC (Write(Ref), Special, Imm) [Index(Types)] "R[a] = an array of type `ext` (no variables) of the c values R[b], …, of the element's class. safepoint.";
@@ -300,6 +302,7 @@ macro_rules! for_each_op {
             ArrayPushBool "array_push_bool" ABC (Read(Ref), Read(Bool), None) [None] "The same for bools. safepoint.";
             ArrayPushByte "array_push_byte" ABC (Read(Ref), Read(Byte), None) [None] "The same for bytes. safepoint.";
             ArrayPushDyn "array_push_dyn" ABC (Read(Ref), Read(Dyn), None) [None] "The same for any array, whose element class decides. safepoint.";
+            ArrayFill "array_fill" ABC (Read(Ref), Read(I64), Read(Dyn)) [None] "Appends R[c] to array R[a], R[b] times, as `array_push_dyn` would; faults ValueError for a negative count. safepoint.";
             ArrayExtend "array_extend" ABC (Read(Ref), Read(Ref), None) [None] "Appends all elements of array R[b] to array R[a], as they were before. safepoint.";
             ArrayCopy "array_copy" ABC (Write(Ref), Read(Ref), Special) [None] "R[a] = the elements R[c]..R[c+1] of array R[b] (two i64 registers) as a growable array; faults IndexError. safepoint.";
             ArrayFix "array_fix" ABC (Write(Ref), Read(Ref), Read(I64)) [None] "R[a] = array R[b], from now on a fixed array of type R[c]; faults ValueError if its length is another.";
@@ -360,7 +363,7 @@ macro_rules! make_enum {
             }
 
             /// The name in listings.
-            pub fn mnemonic(self) -> &'static str {
+            pub const fn mnemonic(self) -> &'static str {
                 match self { $(Op::$variant => $text),* }
             }
 
@@ -370,26 +373,26 @@ macro_rules! make_enum {
             }
 
             /// How its operands are laid out.
-            pub fn format(self) -> Format {
+            pub const fn format(self) -> Format {
                 match self { $(Op::$variant => Format::$format),* }
             }
 
             /// The rules of `a`, `b` (or `k`) and `c`.
-            pub fn operands(self) -> [OperandRule; 3] {
+            pub const fn operands(self) -> [OperandRule; 3] {
                 #[allow(unused_imports)]
                 use {OperandRule::*, Table::*, crate::Class::*};
                 match self { $(Op::$variant => [$a, $b, $c]),* }
             }
 
             /// The rule of the operand in the [`Op::Ext`] word behind it; `None` if it has no such word.
-            pub fn ext(self) -> OperandRule {
+            pub const fn ext(self) -> OperandRule {
                 #[allow(unused_imports)]
                 use {OperandRule::*, Table::*};
                 match self { $(Op::$variant => $ext),* }
             }
 
             /// Whether an [`Op::Ext`] word follows it.
-            pub fn has_ext(self) -> bool {
+            pub const fn has_ext(self) -> bool {
                 !matches!(self.ext(), OperandRule::None)
             }
         }

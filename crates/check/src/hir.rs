@@ -60,12 +60,16 @@ pub struct Program {
     pub globals: Vec<Global>,
     /// `main` of the program's module, with zero or one parameter.
     pub main: Option<FnId>,
+    /// The result that is written at `main`: only then an `i64` or `Err` decides the exit status.
+    pub main_result: Option<TypeId>,
     /// `test` items of the program's own modules (none of the library's).
     pub tests: Vec<TestItem>,
     /// `bench` items.
     pub benches: Vec<TestItem>,
     /// Expressions to run at compile time, each after those it needs.
     pub comptimes: Vec<Comptime>,
+    /// Named functions of the program's own module without type variables, which a host may call by name.
+    pub exports: Vec<FnId>,
     /// Multi-functions that the VM calls by itself.
     pub hooks: Hooks,
 }
@@ -192,6 +196,8 @@ pub struct Function {
     pub patterns: Vec<Pattern>,
     /// How many [`LoopId`]s there are.
     pub loops: u32,
+    /// Whether it is a closure: made by [`ExprKind::Closure`] and called only as a value.
+    pub closure: bool,
     /// Whether its body has `yield`: a call makes an `Iter<T>`.
     pub generator: bool,
     /// `@memo`

@@ -1,2 +1,30 @@
-//! To come.
-fn main() {}
+//! The command line: `sayso run | check | build | test | bench | dump | repl`.
+//!
+//! An adapter: it reads files and arguments, calls the embedding API and prints. Exit statuses: 0 success, 1 the program
+//! was refused or failed, 2 wrong usage; an annotated `i64` result of `main` is the status.
+
+mod arguments;
+mod check;
+mod dump;
+mod files;
+mod output;
+mod run;
+mod tests_and_benches;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let show = output::Show::new(arguments.color, arguments.message_format);
+    match arguments.command {
+        Command::Run(options) => run::run(&options, show),
+        Command::Check(options) => check::check(&options, show),
+        Command::Build(options) => run::build(&options, show),
+        Command::Test(options) => tests_and_benches::test(&options, show),
+        Command::Bench(options) => tests_and_benches::bench(&options, show),
+        Command::Dump(options) => dump::dump(&options, show),
+        Command::Repl(options) => sayso_repl(&options, show),
+    }
+}

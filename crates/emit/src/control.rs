@@ -389,7 +389,7 @@ impl FunctionEmitter<'_, '_> {
     }
 
     /// `Some` of a dynamic value.
-    fn some(&mut self, value: Reg, dest: Reg) {
+    pub(crate) fn some(&mut self, value: Reg, dest: Reg) {
         let Some(decl) = self.some_decl() else {
             self.fault_constant(sayso_bytecode::FaultKind::State, "`core` declares no `Some`");
             return;

@@ -250,7 +250,9 @@ impl FunctionEmitter<'_, '_> {
             }
             ExprKind::Yield(value) => {
                 let reg = self.value_as(*value, Class::Dyn);
-                self.put(Insn::abc(Op::Yield, reg, 0, 0));
+                let some = self.alloc();
+                self.some(reg, some);
+                self.put(Insn::abc(Op::Yield, some, 0, 0));
                 self.put(Insn::abc(Op::LoadUnit, dest, 0, 0));
             }
             ExprKind::Spawn { callee, type_args, args } => self.spawn(expr, callee, type_args, args, dest),

@@ -1,2 +1,65 @@
 //! From text to a lossless tree and its typed view.
+//!
+//! [`parse`] never fails: it gives a tree that prints back byte for byte, the view that later stages read, and what was
+//! wrong. The lexer makes tokens, the parser asks for them through the layout, which adds the ends of statements; one
+//! pass makes tree and view together, so they cannot disagree.
+//!
+//! Always true: no input makes anything here panic or recurse deeper than [`ast::MAX_DEPTH`] allows; time and memory are
+//! linear in the length of the text.
+
 pub mod ast;
+mod dump;
+pub mod lexer;
+mod literal;
+mod parser;
+pub mod token;
+pub mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use sayso_base::{Diagnostic, FileId, Interner, Name, Severity};
+
+/// How many diagnostics a file may have; what goes beyond is counted, not kept.
+pub(crate) const MAX_DIAGNOSTICS: usize = 500;
+
+/// What a file is made into.
+#[derive(Clone, Debug)]
+pub struct Parse {
+    /// The lossless tree.
+    pub tree: tree::Tree,
+    /// The typed view.
+    pub ast: ast::Ast,
+    /// Errors and warnings, in the order of their places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The `// sayso: allow(lint)` comments: the line of the comment (from 1) and the lint; it is silenced on the next
+    /// line.
+    pub allows: Vec<(u32, Name)>,
+}
+
+impl Parse {
+    /// Whether a mistake was found, so that the program must not run.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+/// Parses a file.
+pub fn parse(file: FileId, text: &str, interner: &mut Interner) -> Parse {
+    parser::parse(file, text, interner).0
+}
+
+/// Whether `text`, an entry of an interactive session, is complete: false if a bracket, string, comment or statement is
+/// open at its end, or an indented block that no empty line has ended.
+pub fn is_complete(text: &str) -> bool {
+    let mut interner = Interner::new();
+    let (_, ending) = parser::parse(FileId(0), text, &mut interner);
+    match ending {
+        parser::Ending::Complete => true,
+        parser::Ending::OpenBlock => {
+            let mut lines = text.rsplit('\n').skip(1);
+            text.ends_with('\n') && lines.next().is_some_and(|line| line.trim().is_empty())
+        }
+        parser::Ending::Incomplete => false,
+    }
+}

@@ -30,6 +30,19 @@ pub struct WellKnown {
     pub any_type: Option<DeclId>,
 }
 
+impl WellKnown {
+    /// All, in the order in which they are written down.
+    pub(crate) fn in_order(&self) -> [Option<DeclId>; 11] {
+        let mut copy = *self;
+        copy.in_order_mut().map(|place| *place)
+    }
+
+    pub(crate) fn in_order_mut(&mut self) -> [&mut Option<DeclId>; 11] {
+        let WellKnown { option, some, none, result, ok, err, iter, range, task, error, any_type } = self;
+        [option, some, none, result, ok, err, iter, range, task, error, any_type]
+    }
+}
+
 /// How deep questions about types may lead to further questions.
 pub(crate) const MAX_QUESTION_DEPTH: u32 = 160;
 /// How many questions one question may lead to.

@@ -291,9 +291,7 @@ impl TypeStore {
         self.kinds.push(kind);
         self.metas.push(meta);
         let (kinds, first) = (&self.kinds, self.first_type);
-        self.ids.insert_unique(hash, id, |id| {
-            kinds.get((id.0 - first) as usize).map_or(0, meta::hash_kind)
-        });
+        self.ids.insert_unique(hash, id, |id| kinds.get((id.0 - first) as usize).map_or(0, meta::hash_kind));
         id
     }
 
@@ -452,5 +450,13 @@ impl TypeStore {
     pub fn known_conformance(&self, ty: TypeId, interface: TypeId) -> Option<bool> {
         let own = self.conformance.get(&(ty, interface)).copied();
         own.or_else(|| self.base.as_ref().and_then(|base| base.known_conformance(ty, interface)))
+    }
+
+    /// All that [`TypeStore::set_conformance`] said, here and in the base.
+    pub(crate) fn all_conformances(&self) -> Vec<(TypeId, TypeId, bool)> {
+        let mut all = self.base.as_ref().map_or_else(Vec::new, |base| base.all_conformances());
+        all.retain(|known| !self.conformance.contains_key(&(known.0, known.1)));
+        all.extend(self.conformance.iter().map(|(pair, holds)| (pair.0, pair.1, *holds)));
+        all
     }
 }

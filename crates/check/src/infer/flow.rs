@@ -52,6 +52,10 @@ impl Facts {
         self.entries.retain(|fact| !lost(fact));
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = Fact> + '_ {
+        self.entries.iter().copied()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -75,10 +79,17 @@ impl Facts {
     }
 }
 
-/// A condition that has been read: its expression, and what is known where it holds and where it does not.
-#[derive(Clone, Debug)]
+/// An expression that may tell something about variables.
+#[derive(Debug)]
 pub(crate) struct Condition {
     pub expr: crate::hir::ExprId,
+    /// What is known where it holds and where it does not; none if that is the same.
+    pub split: Option<Box<Split>>,
+}
+
+/// What is known where a condition holds and where it does not.
+#[derive(Debug)]
+pub(crate) struct Split {
     pub holds: Facts,
     pub fails: Facts,
 }

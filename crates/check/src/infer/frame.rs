@@ -8,6 +8,8 @@
 //! Always holds: the first `params` locals are the parameters; a captured variable is a local of each frame between
 //! its owner and its use, linked by [`Local::origin`].
 
+use super::flow::Facts;
+use super::goal::{Goal, Place, PlaceKind};
 use crate::hir::{self, ExprId, LocalId, LoopId, PatternId};
 use sayso_base::{Name, Span, names};
 use sayso_types::{TypeId, VarId};
@@ -65,27 +67,35 @@ pub(crate) struct Loop {
     pub label: Option<Name>,
     /// `loop`, whose `break`s may carry values; the others give `void`.
     pub gives_value: bool,
-    /// What is expected of the values.
-    pub expected: Option<TypeId>,
+    /// What is wanted of the values.
+    pub goal: Goal,
     /// The type of the values of the `break`s seen so far; none if there was no `break`.
     pub value: Option<TypeId>,
-    /// The facts that hold at the `break`s seen so far, joined; none if there was no `break`.
-    pub exit: Option<super::flow::Facts>,
-    /// Frames do not share loops; neither do `defer`red expressions with what is around them.
+    /// What is known at the `break`s seen so far.
+    pub exit: Facts,
+    /// How many `defer`s are around it: a `break` inside a `defer` cannot leave it.
     pub depth: u32,
 }
 
 /// What a frame returns.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Returns {
-    /// What is written or expected; for a generator, what it yields.
+    /// What is written or expected.
     pub expected: Option<TypeId>,
-    /// Whether `expected` is an annotation, so that what does not fit is an error here.
+    /// Whether `expected` is demanded, so that what does not fit is an error here.
     pub annotated: bool,
     /// Where the annotation stands.
     pub annotation: Option<Span>,
-    /// The types of the `return`s seen so far (and of `?`s), with their places.
+    /// What a result is called in messages.
+    pub place: PlaceKind,
+    /// The types of the `return`s (and of `?`s) seen so far, with their places.
     pub seen: Vec<(TypeId, Span)>,
+}
+
+impl Returns {
+    pub fn place(&self) -> Place {
+        Place { kind: self.place, declared: self.annotation }
+    }
 }
 
 /// A function under construction.
@@ -104,8 +114,11 @@ pub(crate) struct Frame {
     pub loops: Vec<Loop>,
     pub loop_count: u32,
     pub returns: Returns,
-    /// The type of what is yielded so far, if the body has `yield`.
+    /// Whether the body has `yield`.
     pub generator: bool,
+    /// What has to be yielded, if that is written or expected.
+    pub yield_goal: Option<TypeId>,
+    /// What is yielded so far.
     pub yields: Option<TypeId>,
     /// The body, once it is read.
     pub body: Option<ExprId>,
@@ -130,8 +143,15 @@ impl Frame {
             patterns: Vec::new(),
             loops: Vec::new(),
             loop_count: 0,
-            returns: Returns::default(),
+            returns: Returns {
+                expected: None,
+                annotated: false,
+                annotation: None,
+                place: PlaceKind::Result(name),
+                seen: Vec::new(),
+            },
             generator: false,
+            yield_goal: None,
             yields: None,
             body: None,
             result: TypeId::VOID,

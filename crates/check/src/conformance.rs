@@ -1,0 +1,105 @@
+//! Subtyping with interfaces: which types accept the calls that an interface lists.
+//!
+//! The lattice does not know functions. It notes pairs of a type and an interface that it was asked about; here they are
+//! found out, and the question is asked again. A pair that leads back to itself holds (the greatest fixed point).
+
+use crate::tables::{CallShape, Checker};
+use sayso_types::{DeclKind, Dispatch, Signature, Substitution, TypeId, TypeKind};
+use smallvec::SmallVec;
+
+/// How often one question may turn up new pairs.
+const MOST_ROUNDS: usize = 1_000;
+
+impl Checker<'_> {
+    /// Whether every value of `a` is one of `b`.
+    pub fn is_subtype(&mut self, a: TypeId, b: TypeId) -> bool {
+        for _ in 0..MOST_ROUNDS {
+            let holds = self.types.is_subtype(a, b);
+            if !self.settle_conformance() {
+                return holds;
+            }
+        }
+        false
+    }
+
+    /// Finds out about the pairs of types and interfaces that the lattice was asked about since the last time. If there
+    /// were any (`true`), ask again.
+    pub fn settle_conformance(&mut self) -> bool {
+        if self.types.unknown_conformance.is_empty() {
+            return false;
+        }
+        let unknown = std::mem::take(&mut self.types.unknown_conformance);
+        if !self.lattice_ready {
+            return false;
+        }
+        let mut news = false;
+        for (ty, interface) in unknown {
+            if self.types.known_conformance(ty, interface).is_some() {
+                continue;
+            }
+            news = true;
+            self.types.set_conformance(ty, interface, true);
+            let holds = self.conforms(ty, interface);
+            self.types.set_conformance(ty, interface, holds);
+        }
+        news
+    }
+
+    fn conforms(&mut self, ty: TypeId, interface: TypeId) -> bool {
+        let TypeKind::Nominal(decl, args) = self.types.kind(interface) else { return false };
+        let decl = *decl;
+        let data = self.types.decl(decl);
+        if !matches!(data.kind, DeclKind::Interface) {
+            return false;
+        }
+        let with = Substitution::from_params(&data.params, args);
+        let (fields, members) = (data.fields.clone(), data.members.clone());
+        for field in fields {
+            let wanted = self.types.substitute(field.ty, &with);
+            let Some(found) = self.types.field(ty, field.name) else { return false };
+            if !self.is_subtype(found.ty(), wanted) || (field.mutable && !found.mutable()) {
+                return false;
+            }
+        }
+        let Some(scope) = self.decls.get(decl.0 as usize).map(|info| info.scope) else { return false };
+        for member in members {
+            let mut wanted: SmallVec<[TypeId; 4]> = SmallVec::new();
+            wanted.push(ty);
+            for param in member.params.iter().skip(1) {
+                wanted.push(self.types.substitute(*param, &with));
+            }
+            let result = self.types.substitute(member.result, &with);
+            if !self.accepts_call(scope, member.name, &wanted, result) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether a uniform call resolves for these argument types and gives what is wanted.
+    fn accepts_call(&mut self, scope: crate::tables::ScopeId, name: sayso_base::Name, args: &[TypeId], result: TypeId) -> bool {
+        let Some(receiver) = args.first().copied() else { return false };
+        let shape = CallShape::plain(args.len() as u32);
+        for multi in self.method_candidates(scope, receiver, name) {
+            let candidates = self.candidates(multi, &shape);
+            let signatures: &[Signature] = &candidates.signatures;
+            let split = self.types.dispatch_split(args, signatures);
+            let resolved = !split.is_empty() && split.iter().all(|(_, found)| matches!(found, Dispatch::One(..)));
+            if !resolved {
+                continue;
+            }
+            let mut fits = true;
+            for (_, found) in split {
+                let Dispatch::One(index, types) = found else { continue };
+                let Some(candidate) = candidates.list.get(index) else { continue };
+                let given = self.result_of(candidate.decl);
+                let given = self.types.substitute(given, &Substitution::from_vars(&candidate.vars, &types));
+                fits &= given == TypeId::ERROR || self.is_subtype(given, result);
+            }
+            if fits {
+                return true;
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,342 @@
+//! Checks of multi-functions as they are declared: duplicates, abstract functions and what covers them, ambiguous pairs,
+//! results of specialisations.
+//!
+//! Pairs of functions are compared, so the cost grows with the square of a multi-function's size; past
+//! [`MOST_COMPARED`] only what is linear is checked.
+
+use crate::hir::MultiId;
+use crate::tables::{CallShape, Candidates, Checker, FnDeclId, FnDeclKind, MultiKind, ResultType};
+use rustc_hash::{FxHashMap, FxHashSet};
+use sayso_base::Diagnostic;
+use sayso_types::{Signature, Substitution, TypeId, TypeKind};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// Multi-functions with more functions of one arity are not compared pair by pair.
+const MOST_COMPARED: usize = 400;
+/// How many missing inputs a message lists.
+const MOST_LISTED: usize = 6;
+
+impl Checker<'_> {
+    /// Checks all multi-functions that the program has a hand in, as far as heads alone show.
+    pub(crate) fn check_multis(&mut self) {
+        for index in 0..self.multis.len() {
+            let id = MultiId(index as u32);
+            let mut reported: FxHashSet<(FnDeclId, FnDeclId)> = FxHashSet::default();
+            for (arity, candidates) in self.own_arities(id) {
+                self.check_duplicates(&candidates, arity, &mut reported);
+                self.check_ambiguities(&candidates, &reported);
+            }
+        }
+        for index in 0..self.functions.len() {
+            let id = FnDeclId(index as u32);
+            if self.functions.get(index).is_some_and(|decl| decl.kind == FnDeclKind::Abstract && !decl.broken) {
+                self.check_abstract(id);
+            }
+        }
+    }
+
+    /// Checks annotated results against those of specialisations, which are known when bodies are checked.
+    pub(crate) fn check_specialisations(&mut self) {
+        for index in 0..self.multis.len() {
+            for (_, candidates) in self.own_arities(MultiId(index as u32)) {
+                if candidates.list.len() <= MOST_COMPARED {
+                    self.check_results(&candidates);
+                }
+            }
+        }
+    }
+
+    /// The arities at which a multi-function that the program adds to has at least two functions, with these.
+    fn own_arities(&mut self, id: MultiId) -> Vec<(u32, Arc<Candidates>)> {
+        let Some(multi) = self.multis.get(id.0 as usize) else { return Vec::new() };
+        match multi.kind {
+            MultiKind::Module | MultiKind::Static(_) | MultiKind::Block(_) => {}
+            MultiKind::Variant(_) | MultiKind::Dynamic | MultiKind::Shaped(..) => return Vec::new(),
+        }
+        if multi.functions.len() < 2 || !multi.functions.iter().any(|id| self.is_own(*id)) {
+            return Vec::new();
+        }
+        let mut arities: Vec<u32> = Vec::new();
+        for function in &multi.functions {
+            let Some((least, most)) = self.arity_range(*function) else { continue };
+            if self.is_own(*function) {
+                arities.extend(least..=most);
+            }
+        }
+        arities.sort_unstable();
+        arities.dedup();
+        let mut found = Vec::new();
+        for arity in arities {
+            let candidates = self.candidates(id, &CallShape::plain(arity));
+            if candidates.list.len() > 1 {
+                found.push((arity, candidates));
+            }
+        }
+        found
+    }
+
+    /// How few and how many arguments a function takes by position; of a rest parameter one is counted.
+    pub(crate) fn arity_range(&self, id: FnDeclId) -> Option<(u32, u32)> {
+        let decl = self.functions.get(id.0 as usize)?;
+        let needed = |param: &crate::tables::Param| {
+            !param.rest && param.default == crate::tables::ParamDefault::None
+        };
+        let least = decl.params.iter().rposition(needed).map_or(0, |index| index + 1);
+        Some((least as u32, decl.params.len() as u32))
+    }
+
+    /// Whether a function is the program's, not the library's.
+    pub(crate) fn is_own(&self, id: FnDeclId) -> bool {
+        self.functions.get(id.0 as usize).is_some_and(|decl| !self.is_library(decl.module))
+    }
+
+    fn check_duplicates(
+        &mut self,
+        candidates: &Candidates,
+        arity: u32,
+        reported: &mut FxHashSet<(FnDeclId, FnDeclId)>,
+    ) {
+        let signatures = &candidates.signatures;
+        let pairs = if signatures.len() <= MOST_COMPARED {
+            self.settled(|checker| checker.types.duplicates(signatures))
+        } else {
+            equal_pairs(signatures)
+        };
+        for (first, second) in pairs {
+            let (Some(first), Some(second)) = (candidates.list.get(first), candidates.list.get(second)) else { continue };
+            let (first, second) = (first.decl, second.decl);
+            if !(self.is_own(first) || self.is_own(second)) || !reported.insert((first, second)) {
+                continue;
+            }
+            let (Some(a), Some(b)) = (self.functions.get(first.0 as usize), self.functions.get(second.0 as usize)) else {
+                continue;
+            };
+            if a.broken || b.broken {
+                continue;
+            }
+            let name = self.names.text(b.name);
+            let (whole_a, whole_b) = (a.params.len() as u32 == arity, b.params.len() as u32 == arity);
+            let mut diagnostic = Diagnostic::error(
+                "duplicate-function",
+                b.head_span,
+                format!("two functions `{name}` take the same arguments"),
+            )
+            .also(a.head_span, "the first is here");
+            if !(whole_a && whole_b) {
+                let plural = if arity == 1 { "argument" } else { "arguments" };
+                diagnostic = diagnostic
+                    .note(format!("called with {arity} {plural}, both fit, since parameters with defaults can be left out"));
+            } else {
+                diagnostic = diagnostic.note("no call could tell them apart: change the types of one, or drop it");
+            }
+            self.report(diagnostic);
+        }
+    }
+
+    fn check_ambiguities(&mut self, candidates: &Candidates, duplicates: &FxHashSet<(FnDeclId, FnDeclId)>) {
+        let signatures = &candidates.signatures;
+        if signatures.len() > MOST_COMPARED {
+            return;
+        }
+        let pairs = self.settled(|checker| checker.types.ambiguities(signatures));
+        for (first, second, witness) in pairs {
+            let (Some(first), Some(second)) = (candidates.list.get(first), candidates.list.get(second)) else { continue };
+            let (first, second) = (first.decl, second.decl);
+            if !(self.is_own(first) || self.is_own(second)) || duplicates.contains(&(first, second)) {
+                continue;
+            }
+            let (Some(a), Some(b)) = (self.functions.get(first.0 as usize), self.functions.get(second.0 as usize)) else {
+                continue;
+            };
+            let name = self.names.text(b.name).to_string();
+            let (head_a, head_b) = (a.head_span, b.head_span);
+            let types = self.types.display_list(&witness, &self.names);
+            let diagnostic = Diagnostic::warning(
+                "ambiguous-functions",
+                head_b,
+                format!("`{name}` could not be called with ({types}): neither of two functions is more specific"),
+            )
+            .also(head_a, "the other is here")
+            .note(format!("add `fn {name}` for exactly these types, which then is the one"));
+            self.report(diagnostic);
+        }
+    }
+
+    fn check_abstract(&mut self, id: FnDeclId) {
+        let Some(decl) = self.functions.get(id.0 as usize) else { return };
+        let (name, span, own) = (decl.name, decl.head_span, self.is_own(id));
+        let params: Vec<TypeId> = decl.params.iter().map(|param| param.ty).collect();
+        let multis = decl.multis.clone();
+        let concrete = !params.iter().any(|param| self.is_abstract_input(*param));
+        let text = self.names.text(name).to_string();
+        if concrete {
+            if own {
+                let diagnostic =
+                    Diagnostic::error("abstract-concrete", span, format!("`{text}` has no body and nothing can cover it"))
+                        .note(
+                            "a function without body stands for the functions of the types below its parameters' types; \
+                             none of these parameters is a trait, enum, union or interface",
+                        )
+                        .suggest("give it a body", span.at_end(), " { … }");
+                self.report(diagnostic);
+            }
+            return;
+        }
+        let shape = CallShape::plain(params.len() as u32);
+        let mut missing: Option<Vec<Vec<TypeId>>> = None;
+        for multi in multis {
+            let candidates = self.candidates(multi, &shape);
+            let Some(index) = candidates.list.iter().position(|candidate| candidate.decl == id) else { continue };
+            let found = self.settled(|checker| checker.types.missing_cases(&candidates.signatures, index));
+            if missing.as_ref().is_none_or(|known| found.len() < known.len()) {
+                missing = Some(found);
+            }
+        }
+        let missing = missing.unwrap_or_default();
+        if missing.is_empty() {
+            return;
+        }
+        let mut listed = String::new();
+        for (index, input) in missing.iter().take(MOST_LISTED).enumerate() {
+            let types = self.types.display_list(input, &self.names);
+            let _ = write!(listed, "{}`{text}({types})`", if index > 0 { ", " } else { "" });
+        }
+        if missing.len() > MOST_LISTED {
+            let _ = write!(listed, " and {} more", missing.len() - MOST_LISTED);
+        }
+        let mut diagnostic =
+            Diagnostic::error("not-covered", span, format!("no function covers {listed}")).note(format!(
+                "`{text}` here has no body, so each concrete input needs a function of its own"
+            ));
+        for input in missing.iter().take(MOST_LISTED) {
+            for ty in input {
+                let declared = self.types.decl_of(*ty).and_then(|decl| self.types.decl(decl).span);
+                if let Some(declared) = declared.filter(|at| diagnostic.secondary.iter().all(|l| l.span != *at)) {
+                    let shown = self.show(*ty);
+                    diagnostic = diagnostic.also(declared, format!("`{shown}` is declared here"));
+                }
+            }
+        }
+        if let Some(first) = missing.first() {
+            let types = self.types.display_list(first, &self.names);
+            diagnostic = diagnostic.note(format!("write such as `fn {text}({})`", parameters(&types)));
+        }
+        self.report(diagnostic);
+    }
+
+    /// Whether a parameter of this type leaves something to be covered. A variable stands for what is below its bound.
+    fn is_abstract_input(&self, ty: TypeId) -> bool {
+        let mut ty = ty;
+        for _ in 0..=self.types.var_count() {
+            match self.types.kind(ty) {
+                TypeKind::Var(var) => ty = self.types.var(*var).upper,
+                _ => break,
+            }
+        }
+        ty == TypeId::ERROR || self.types.is_abstract(ty)
+    }
+
+    fn check_results(&mut self, candidates: &Candidates) {
+        for (general, signature) in candidates.list.iter().zip(&candidates.signatures) {
+            let Some(decl) = self.functions.get(general.decl.0 as usize) else { continue };
+            let ResultType::Annotated(promised) = decl.result else { continue };
+            if promised == TypeId::ANY || decl.broken {
+                continue;
+            }
+            for (special, other) in candidates.list.iter().zip(&candidates.signatures) {
+                if special.decl == general.decl || !self.is_own(special.decl) && !self.is_own(general.decl) {
+                    continue;
+                }
+                if !self.settled(|checker| checker.types.more_specific(other, signature)) {
+                    continue;
+                }
+                self.check_result(general.decl, signature, promised, special.decl, other);
+            }
+        }
+    }
+
+    fn check_result(
+        &mut self,
+        general: FnDeclId,
+        signature: &Signature,
+        promised: TypeId,
+        special: FnDeclId,
+        other: &Signature,
+    ) {
+        let given = self.result_of(special);
+        let types = self.settled(|checker| checker.types.fit(&other.params, signature));
+        let wanted = match types {
+            Some(types) => self.types.substitute(promised, &Substitution::from_vars(&signature.vars, &types)),
+            None => promised,
+        };
+        if self.types.has_error(given) || self.types.has_error(wanted) || self.is_subtype(given, wanted) {
+            return;
+        }
+        let (Some(a), Some(b)) = (self.functions.get(general.0 as usize), self.functions.get(special.0 as usize)) else {
+            return;
+        };
+        let (name, head_a, head_b) = (self.names.text(b.name).to_string(), a.head_span, b.head_span);
+        let (given_text, wanted_text) = (self.show(given), self.show(wanted));
+        let inferred = !matches!(b.result, ResultType::Annotated(_));
+        let mut diagnostic = Diagnostic::error(
+            "specialisation-result",
+            head_b,
+            format!("this `{name}` gives `{given_text}`, and the function that it specialises promises `{wanted_text}`"),
+        )
+        .also(head_a, "the promise");
+        if inferred {
+            diagnostic = diagnostic.suggest("write the result that is promised", head_b.at_end(), format!(" -> {wanted_text}"));
+        }
+        self.report(diagnostic);
+    }
+
+    /// Asks the lattice, once more if interfaces turn up that had to be looked at first.
+    pub(crate) fn settled<T>(&mut self, mut ask: impl FnMut(&mut Self) -> T) -> T {
+        for _ in 0..64 {
+            let answer = ask(self);
+            if !self.settle_conformance() {
+                return answer;
+            }
+        }
+        ask(self)
+    }
+}
+
+/// Pairs of signatures that are written the same.
+fn equal_pairs(signatures: &[Signature]) -> Vec<(usize, usize)> {
+    let mut seen: FxHashMap<&[TypeId], usize> = FxHashMap::default();
+    let mut pairs = Vec::new();
+    for (index, signature) in signatures.iter().enumerate().filter(|(_, signature)| signature.vars.is_empty()) {
+        match seen.get(signature.params.as_slice()) {
+            Some(first) => pairs.push((*first, index)),
+            None => {
+                seen.insert(&signature.params, index);
+            }
+        }
+    }
+    pairs
+}
+
+/// `A, B` as `a: A, b: B`.
+fn parameters(types: &str) -> String {
+    let mut text = String::new();
+    let mut depth = 0;
+    let mut letter = b'a';
+    let mut fresh = true;
+    for character in types.chars() {
+        if fresh && !character.is_whitespace() {
+            let _ = write!(text, "{}: ", char::from(letter));
+            letter = if letter < b'z' { letter + 1 } else { b'a' };
+            fresh = false;
+        }
+        match character {
+            '(' | '[' | '<' | '{' => depth += 1,
+            ')' | ']' | '>' | '}' => depth -= 1,
+            ',' if depth == 0 => fresh = true,
+            _ => {}
+        }
+        text.push(character);
+    }
+    text
+}

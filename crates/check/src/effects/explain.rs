@@ -1,0 +1,164 @@
+//! Messages about effects: which call, through which functions, reaches which effect, and who set the bound.
+
+use super::summary::Analysis;
+use crate::hir::{Comptime, ExprKind, FnId, FunctionKind, Program};
+use sayso_base::{Diagnostic, Interner, Span};
+use sayso_types::{Effects, TypeKind};
+
+pub(crate) struct Explainer<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) analysis: &'a Analysis,
+    pub(crate) names: &'a Interner,
+}
+
+/// A step of a chain: where a call stands and what it calls.
+struct Step {
+    at: Span,
+    callee: Option<FnId>,
+}
+
+/// Longer chains are cut in the middle of the message.
+const LONGEST_CHAIN: usize = 8;
+
+impl Explainer<'_> {
+    pub(crate) fn check_function(&self, id: FnId, diagnostics: &mut Vec<Diagnostic>) {
+        let Some(function) = self.program.functions.get(id.0 as usize) else { return };
+        if !matches!(function.kind, FunctionKind::Body(_)) {
+            return;
+        }
+        if let Some(declared) = self.analysis.declared(id) {
+            let excess = self.analysis.summary(id).total().minus(declared.effects);
+            if !excess.is_pure() {
+                diagnostics.push(self.broken_bound(id, declared.effects, declared.span, declared.implied, excess));
+            }
+        }
+        for (index, expr) in function.exprs.iter().enumerate() {
+            if !matches!(expr.kind, ExprKind::Closure(..) | ExprKind::FunctionValue { .. }) {
+                continue;
+            }
+            let TypeKind::Function { effects: bound, .. } = self.program.types.kind(expr.ty) else { continue };
+            if *bound == Effects::ALL {
+                continue;
+            }
+            let value = crate::hir::ExprId(index as u32);
+            let effects = self.analysis.value_effects(self.program, self.names, function, value);
+            let excess = effects.minus(*bound);
+            if !excess.is_pure() {
+                let message = format!("this function has the effects `{effects}`, but `{bound}` is wanted here");
+                let mut one = Diagnostic::error("effect", expr.span, message);
+                if let ExprKind::Closure(target, _) = &expr.kind {
+                    let chain = self.chain(*target, excess);
+                    one = self.with_chain(one, &chain, excess);
+                }
+                diagnostics.push(one);
+            }
+        }
+    }
+
+    pub(crate) fn check_comptime(&self, comptime: &Comptime, diagnostics: &mut Vec<Diagnostic>) {
+        let excess = self.analysis.summary(comptime.function).total().minus(Effects::PANIC);
+        if excess.is_pure() {
+            return;
+        }
+        let message = format!("a compile-time expression may have no effects, but this one has `{excess}`");
+        let one = Diagnostic::error("comptime-effect", comptime.span, message);
+        let chain = self.chain(comptime.function, excess);
+        diagnostics.push(self.with_chain(one, &chain, excess));
+    }
+
+    pub(crate) fn check_grant(&self, start: FnId, grant: Effects, diagnostics: &mut Vec<Diagnostic>) {
+        let excess = self.analysis.summary(start).total().minus(grant).minus(Effects::PANIC);
+        let excess = excess.minus(Effects::ALLOC).minus(Effects::MUT).minus(Effects::ASYNC);
+        if excess.is_pure() {
+            return;
+        }
+        let Some(function) = self.program.functions.get(start.0 as usize) else { return };
+        let message = format!("this program may have the effects `{excess}`, which are not granted");
+        let mut one = Diagnostic::error("not-granted", function.span, message);
+        one.notes.push(format!("granted: `{grant}`"));
+        let chain = self.chain(start, excess);
+        diagnostics.push(self.with_chain(one, &chain, excess));
+    }
+
+    fn broken_bound(&self, id: FnId, bound: Effects, span: Span, implied: bool, excess: Effects) -> Diagnostic {
+        let name = self.name(id);
+        let chain = self.chain(id, excess);
+        let at = chain.first().map_or(span, |step| step.at);
+        let what = match chain.first().and_then(|step| step.callee) {
+            Some(callee) => format!("calls `{}`, which has the effect `{excess}`", self.name(callee)),
+            None => format!("has the effect `{excess}`"),
+        };
+        let kind = if bound.is_pure() { "pure function".to_owned() } else { format!("function with the bound `{bound}`") };
+        let mut one = Diagnostic::error("effect", at, format!("{kind} `{name}` {what}"));
+        one = if implied {
+            one.also(span, "it must be pure: it specialises an operator, equality, order, hash or display")
+        } else {
+            one.also(span, format!("the bound `{bound}` is set here"))
+        };
+        one = self.with_chain(one, &chain, excess);
+        if !implied {
+            let whole = self.analysis.summary(id).total().union(bound);
+            one = one.note(format!("write `is {whole}`, or leave the effect out of the body"));
+        }
+        one
+    }
+
+    /// The calls from a function to the source of one of these effects.
+    fn chain(&self, start: FnId, effects: Effects) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut seen = vec![start];
+        let mut at = start;
+        let mut wanted = effects;
+        loop {
+            let found = self.analysis.contributions(self.program, self.names, at);
+            let Some(next) = found.iter().find(|one| !Effects(one.effects.0 & wanted.0).is_pure()) else { break };
+            wanted = Effects(next.effects.0 & wanted.0);
+            let span = self.program.function(at).expr(next.at).span;
+            steps.push(Step { at: span, callee: next.callee });
+            match next.callee {
+                Some(callee) if !seen.contains(&callee) => {
+                    seen.push(callee);
+                    at = callee;
+                }
+                _ => break,
+            }
+        }
+        steps
+    }
+
+    fn with_chain(&self, mut one: Diagnostic, chain: &[Step], effects: Effects) -> Diagnostic {
+        let named: Vec<String> =
+            chain.iter().filter_map(|step| step.callee).map(|callee| format!("`{}`", self.name(callee))).collect();
+        if named.len() > 1 {
+            let shown = if named.len() > LONGEST_CHAIN {
+                let (first, last) = named.split_at(LONGEST_CHAIN / 2);
+                let last = &last[last.len() - LONGEST_CHAIN / 2..];
+                format!("{} → … → {}", first.join(" → "), last.join(" → "))
+            } else {
+                named.join(" → ")
+            };
+            one.notes.push(format!("the effect `{effects}` comes through {shown}"));
+        }
+        let library = |step: &Step| {
+            let in_library = |id: FnId| {
+                let module = self.program.function(id).module;
+                self.program.modules.get(module.0 as usize).is_some_and(|module| module.library)
+            };
+            step.callee.is_some_and(in_library)
+        };
+        if let Some(last) = chain.iter().skip(1).find(|step| library(step) || step.callee.is_none()) {
+            if last.at != one.primary.span {
+                one = one.also(last.at, format!("`{effects}` happens here"));
+            }
+        }
+        one
+    }
+
+    fn name(&self, id: FnId) -> String {
+        match self.program.functions.get(id.0 as usize) {
+            Some(function) if function.closure => "a closure".to_owned(),
+            Some(function) => self.names.text(function.name).to_owned(),
+            None => "?".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Effect inference.
+//!
+//! For each function a [`Summary`] says what a call may do: effects of its own, which parameters it calls, which
+//! parameters (or captured variables) it changes. Summaries grow to a fixed point over the call graph, so recursion of
+//! any shape is sound and the result does not depend on any order. At a call, what the callee does to its parameters is
+//! traced to the arguments: changing what the caller itself made is no effect ([`roots`]), calling a function that the
+//! caller was given is the caller's own polymorphism.
+//!
+//! An annotation is an upper bound: the body is checked against it, callers see the annotation.
+
+mod explain;
+mod roots;
+mod summary;
+
+use crate::hir::{FnId, FunctionKind, Program};
+use explain::Explainer;
+use sayso_base::{Diagnostic, Interner, Span};
+use sayso_types::Effects;
+use summary::Analysis;
+
+/// A written bound.
+#[derive(Clone, Copy, Debug)]
+pub struct DeclaredEffects {
+    /// The effects.
+    pub effects: Effects,
+    /// `is …`, or the head of a function that must be pure for what it specialises.
+    pub span: Span,
+    /// Set if nobody wrote it: functions that specialise operators, equality, order, hash and display must be pure.
+    pub implied: bool,
+}
+
+/// Finds the effects of all functions and reports those that break a bound.
+pub fn infer(
+    program: &mut Program,
+    declared: &[Option<DeclaredEffects>],
+    names: &Interner,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let analysis = Analysis::run(program, names, declared);
+    for index in 0..program.functions.len() {
+        let function = FnId(index as u32);
+        let inferred = analysis.summary(function).total();
+        let effects = analysis.declared(function).map_or(inferred, |declared| declared.effects);
+        if let Some(function) = program.functions.get_mut(index) {
+            function.effects = effects;
+        }
+    }
+    let explainer = Explainer { program, analysis: &analysis, names };
+    for index in 0..program.functions.len() {
+        explainer.check_function(FnId(index as u32), diagnostics);
+    }
+    for comptime in &program.comptimes {
+        explainer.check_comptime(comptime, diagnostics);
+    }
+}
+
+/// Reports what a program may do beyond the effects that its host grants. Call it behind [`infer`].
+pub fn check_grant(program: &Program, grant: Effects, names: &Interner, diagnostics: &mut Vec<Diagnostic>) {
+    if Effects::ALL.within(grant) {
+        return;
+    }
+    let analysis = Analysis::run(program, names, &[]);
+    let explainer = Explainer { program, analysis: &analysis, names };
+    let starts = program.modules.iter().map(|module| module.init).chain(program.main);
+    for start in starts {
+        explainer.check_grant(start, grant, diagnostics);
+    }
+}
+
+/// The effects of every function that has a body, one line each: `name: effects`, in the order of the source.
+pub fn table(program: &Program, names: &Interner) -> String {
+    let mut lines = Vec::new();
+    for function in &program.functions {
+        let library = program.modules.get(function.module.0 as usize).is_none_or(|module| module.library);
+        let named = names.text(function.name);
+        if library || function.closure || named.is_empty() || !matches!(function.kind, FunctionKind::Body(_)) {
+            continue;
+        }
+        lines.push((function.span, format!("{named}: {}\n", function.effects)));
+    }
+    lines.sort_by_key(|(span, _)| *span);
+    lines.into_iter().map(|(_, line)| line).collect()
+}

@@ -1,0 +1,522 @@
+//! What a call of each function may do, as a fixed point over the call graph.
+
+use super::DeclaredEffects;
+use super::roots::{OUTSIDE, Roots};
+use crate::hir::{Callee, ExprId, ExprKind, FnId, Function, FunctionKind, LocalId, MultiId, PatternKind, Program, Stmt};
+use crate::walk;
+use rustc_hash::FxHashMap;
+use sayso_base::Interner;
+use sayso_types::{Effects, TypeKind};
+
+/// Changes to things that were given.
+const CHANGES: Effects = Effects(Effects::ALLOC.0 | Effects::MUT.0);
+
+/// What a call of a function may do.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub(crate) struct Summary {
+    /// What it does whatever it is given.
+    pub(crate) own: Effects,
+    /// Parameters and captured variables that hold functions it calls; ascending.
+    pub(crate) calls: Vec<u32>,
+    /// Parameters and captured variables whose objects it changes, and how; ascending.
+    pub(crate) changes: Vec<(u32, Effects)>,
+    /// Captured variables that it assigns; ascending.
+    pub(crate) assigns: Vec<u32>,
+    /// Whether it makes the object that it gives.
+    pub(crate) fresh: bool,
+}
+
+impl Summary {
+    /// The effects as a signature has them: those of functions that it is given do not count.
+    pub(crate) fn total(&self) -> Effects {
+        let changed = self.changes.iter().fold(Effects::PURE, |all, (_, effects)| all.union(*effects));
+        let assigned = if self.assigns.is_empty() { Effects::PURE } else { Effects::MUT };
+        self.own.union(changed).union(assigned)
+    }
+
+    fn change(&mut self, root: u32, effects: Effects) {
+        match self.changes.binary_search_by_key(&root, |(root, _)| *root) {
+            Ok(at) => {
+                if let Some((_, known)) = self.changes.get_mut(at) {
+                    *known = known.union(effects);
+                }
+            }
+            Err(at) => self.changes.insert(at, (root, effects)),
+        }
+    }
+}
+
+fn add(list: &mut Vec<u32>, value: u32) {
+    if let Err(at) = list.binary_search(&value) {
+        list.insert(at, value);
+    }
+}
+
+/// All summaries of a program.
+pub(crate) struct Analysis {
+    summaries: Vec<Summary>,
+    declared: Vec<Option<DeclaredEffects>>,
+}
+
+/// One place that contributes effects to a function.
+pub(crate) struct Contribution {
+    pub(crate) at: ExprId,
+    pub(crate) effects: Effects,
+    /// Whose call it is.
+    pub(crate) callee: Option<FnId>,
+}
+
+impl Analysis {
+    pub(crate) fn run(program: &Program, names: &Interner, declared: &[Option<DeclaredEffects>]) -> Analysis {
+        let count = program.functions.len();
+        let mut analysis = Analysis { summaries: vec![Summary::default(); count], declared: declared.to_vec() };
+        analysis.declared.resize(count, None);
+        for (index, function) in program.functions.iter().enumerate() {
+            if !matches!(function.kind, FunctionKind::Body(_)) {
+                analysis.summaries[index] = bodiless(program, function, analysis.declared[index]);
+            }
+        }
+        let (order, callers) = call_order(program);
+        let mut waiting = vec![true; count];
+        let mut queue: std::collections::VecDeque<u32> = order.into_iter().collect();
+        while let Some(index) = queue.pop_front() {
+            waiting[index as usize] = false;
+            let function = &program.functions[index as usize];
+            let FunctionKind::Body(body) = function.kind else { continue };
+            let next = summarise(program, names, &analysis, function, body, &mut |_| {});
+            if analysis.summaries[index as usize] == next {
+                continue;
+            }
+            analysis.summaries[index as usize] = next;
+            for caller in callers.get(&index).into_iter().flatten() {
+                if !std::mem::replace(&mut waiting[*caller as usize], true) {
+                    queue.push_back(*caller);
+                }
+            }
+        }
+        analysis
+    }
+
+    pub(crate) fn summary(&self, function: FnId) -> &Summary {
+        static NOTHING: Summary =
+            Summary { own: Effects::PURE, calls: Vec::new(), changes: Vec::new(), assigns: Vec::new(), fresh: true };
+        self.summaries.get(function.0 as usize).unwrap_or(&NOTHING)
+    }
+
+    pub(crate) fn declared(&self, function: FnId) -> Option<DeclaredEffects> {
+        self.declared.get(function.0 as usize).copied().flatten()
+    }
+
+    /// What callers see: the annotation bounds what is known of the body.
+    fn seen(&self, function: FnId) -> Summary {
+        let mut summary = self.summary(function).clone();
+        if let Some(declared) = self.declared(function) {
+            let bound = declared.effects;
+            summary.own = bound.minus(CHANGES).union(Effects(summary.own.0 & CHANGES.0 & bound.0));
+            summary.changes.iter_mut().for_each(|(_, effects)| *effects = Effects(effects.0 & bound.0));
+            summary.changes.retain(|(_, effects)| !effects.is_pure());
+        }
+        summary
+    }
+
+    /// Walks one function again and tells where its effects come from.
+    pub(crate) fn contributions(&self, program: &Program, names: &Interner, function: FnId) -> Vec<Contribution> {
+        let mut found = Vec::new();
+        if let Some(function) = program.functions.get(function.0 as usize) {
+            if let FunctionKind::Body(body) = function.kind {
+                summarise(program, names, self, function, body, &mut |one| found.push(one));
+            }
+        }
+        found
+    }
+
+    /// The effects of calling a function value, as a signature has them.
+    pub(crate) fn value_effects(&self, program: &Program, names: &Interner, function: &Function, value: ExprId) -> Effects {
+        let FunctionKind::Body(body) = function.kind else { return Effects::ALL };
+        let mut pass = Pass::new(program, names, self, function, body);
+        pass.call_value(value, &[], value);
+        pass.summary.total()
+    }
+}
+
+/// The summary of a function without a body in the language.
+fn bodiless(program: &Program, function: &Function, declared: Option<DeclaredEffects>) -> Summary {
+    let effects = match (&function.kind, declared) {
+        (_, Some(declared)) => declared.effects,
+        // Abstract: what its cases do counts where it is dispatched.
+        (FunctionKind::Abstract | FunctionKind::Intrinsic(_) | FunctionKind::Unused, None) => Effects::PURE,
+        (_, None) => function.effects,
+    };
+    let mut summary = Summary { own: effects.minus(CHANGES), fresh: true, ..Summary::default() };
+    let changed = Effects(effects.0 & CHANGES.0);
+    if !changed.is_pure() {
+        if function.params == 0 {
+            summary.own = effects;
+        } else {
+            // Natives and operations change their first argument.
+            summary.change(0, changed);
+        }
+    }
+    for (index, local) in function.locals.iter().take(function.params as usize).enumerate() {
+        if matches!(program.types.kind(local.ty), TypeKind::Function { .. }) {
+            add(&mut summary.calls, index as u32);
+        }
+    }
+    summary
+}
+
+/// Callees before callers where that is possible, and who calls whom.
+fn call_order(program: &Program) -> (Vec<u32>, FxHashMap<u32, Vec<u32>>) {
+    let count = program.functions.len();
+    let mut callees: Vec<Vec<u32>> = vec![Vec::new(); count];
+    let mut callers: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for (index, function) in program.functions.iter().enumerate() {
+        let mut targets: Vec<u32> = Vec::new();
+        for expr in &function.exprs {
+            match &expr.kind {
+                ExprKind::Call { callee, .. } | ExprKind::FunctionValue { callee, .. } | ExprKind::Spawn { callee, .. } => {
+                    match callee {
+                        Callee::Function(target) => targets.push(target.0),
+                        Callee::Dispatch(multi) => targets.extend(multi_functions(program, *multi, None)),
+                        Callee::Value(_) => {}
+                    }
+                }
+                ExprKind::Closure(target, _) => targets.push(target.0),
+                ExprKind::InitModule(module) => {
+                    targets.extend(program.modules.get(module.0 as usize).map(|module| module.init.0));
+                }
+                _ => {}
+            }
+        }
+        targets.sort_unstable();
+        targets.dedup();
+        for target in &targets {
+            callers.entry(*target).or_default().push(index as u32);
+        }
+        callees[index] = targets;
+    }
+    let mut order = Vec::with_capacity(count);
+    let mut seen = vec![false; count];
+    for start in 0..count {
+        let mut stack = vec![(start, 0)];
+        while let Some((at, next)) = stack.pop() {
+            if next == 0 && std::mem::replace(&mut seen[at], true) {
+                continue;
+            }
+            match callees[at].get(next) {
+                Some(callee) => {
+                    stack.push((at, next + 1));
+                    if seen.get(*callee as usize) == Some(&false) {
+                        stack.push((*callee as usize, 0));
+                    }
+                }
+                None => order.push(at as u32),
+            }
+        }
+    }
+    (order, callers)
+}
+
+fn multi_functions(program: &Program, multi: MultiId, arity: Option<usize>) -> Vec<u32> {
+    let Some(multi) = program.multis.get(multi.0 as usize) else { return Vec::new() };
+    let chosen = multi.arities.iter().filter(|(n, _)| arity.is_none_or(|arity| arity == *n as usize));
+    chosen.flat_map(|(_, candidates)| candidates.iter().map(|candidate| candidate.function.0)).collect()
+}
+
+fn summarise(
+    program: &Program,
+    names: &Interner,
+    analysis: &Analysis,
+    function: &Function,
+    body: ExprId,
+    report: &mut dyn FnMut(Contribution),
+) -> Summary {
+    let mut pass = Pass::new(program, names, analysis, function, body);
+    let mut exprs = Vec::new();
+    walk::reach(function, body, |id, _, caught| exprs.push((id, caught)));
+    let mut fresh = pass.is_fresh(body);
+    for (id, caught) in exprs {
+        let before = pass.summary.total();
+        pass.caught = caught;
+        pass.expression(id);
+        let gained = pass.summary.total().minus(before);
+        if let (false, ExprKind::Return(Some(value))) = (!fresh, &function.expr(id).kind) {
+            fresh = pass.is_fresh(*value);
+        }
+        if !gained.is_pure() {
+            let callee = pass.contributor(id, gained);
+            report(Contribution { at: id, effects: gained, callee });
+        }
+    }
+    pass.summary.fresh = fresh;
+    pass.summary
+}
+
+/// The walk over one function.
+struct Pass<'p> {
+    program: &'p Program,
+    analysis: &'p Analysis,
+    function: &'p Function,
+    roots: Box<dyn Fn(ExprId) -> Vec<u32> + 'p>,
+    /// The one expression that a variable gets its value from, where there is one.
+    definitions: FxHashMap<LocalId, ExprId>,
+    summary: Summary,
+    caught: bool,
+}
+
+impl<'p> Pass<'p> {
+    fn new(
+        program: &'p Program,
+        names: &'p Interner,
+        analysis: &'p Analysis,
+        function: &'p Function,
+        body: ExprId,
+    ) -> Pass<'p> {
+        let fresh = move |callee: &Callee| match callee {
+            Callee::Function(target) => analysis.summary(*target).fresh,
+            Callee::Dispatch(multi) => {
+                multi_functions(program, *multi, None).into_iter().all(|target| analysis.summary(FnId(target)).fresh)
+            }
+            Callee::Value(_) => false,
+        };
+        let roots = Roots::find(program, names, function, body, fresh);
+        let roots = move |expr: ExprId| roots.origin(expr).object.to_vec();
+        let mut definitions = FxHashMap::default();
+        for expr in &function.exprs {
+            if let ExprKind::Block(stmts, _) = &expr.kind {
+                for stmt in stmts {
+                    if let Stmt::Let { pattern, value, .. } = stmt {
+                        if let PatternKind::Bind(local, None) = function.pattern(*pattern).kind {
+                            definitions.insert(local, *value);
+                        }
+                    }
+                }
+            }
+        }
+        for expr in &function.exprs {
+            if let ExprKind::SetLocal(local, _) = expr.kind {
+                definitions.remove(&local);
+            }
+        }
+        Pass {
+            program,
+            analysis,
+            function,
+            roots: Box::new(roots),
+            definitions,
+            summary: Summary::default(),
+            caught: false,
+        }
+    }
+
+    fn is_fresh(&self, value: ExprId) -> bool {
+        (self.roots)(value).is_empty()
+    }
+
+    fn given(&self, local: LocalId) -> bool {
+        local.0 < self.function.params + self.function.captures
+    }
+
+    fn add(&mut self, effects: Effects) {
+        let effects = if self.caught { effects.minus(Effects::PANIC) } else { effects };
+        self.summary.own = self.summary.own.union(effects);
+    }
+
+    /// The object that an expression gives is changed.
+    fn change(&mut self, object: ExprId, effects: Effects) {
+        for root in (self.roots)(object) {
+            if root == OUTSIDE {
+                self.add(effects);
+            } else {
+                self.summary.change(root, effects);
+            }
+        }
+    }
+
+    fn expression(&mut self, id: ExprId) {
+        let function = self.function;
+        match &function.expr(id).kind {
+            ExprKind::Throw(_) => self.add(Effects::PANIC),
+            ExprKind::SetGlobal(..) => self.add(Effects::MUT),
+            ExprKind::SetLocal(local, _) if function.closure && self.given(*local) && local.0 >= function.params => {
+                add(&mut self.summary.assigns, local.0);
+            }
+            ExprKind::SetField(object, ..) => self.change(*object, Effects::MUT),
+            ExprKind::Call { callee, args, .. } => self.call(callee, args, id),
+            ExprKind::Spawn { callee, args, .. } => {
+                self.add(Effects::ASYNC);
+                self.call(callee, args, id);
+            }
+            ExprKind::InitModule(module) => {
+                if let Some(module) = self.program.modules.get(module.0 as usize) {
+                    let seen = self.analysis.seen(module.init);
+                    // Initialising a module's own variables is no effect on others.
+                    self.add(seen.total().minus(Effects::MUT));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, callee: &Callee, args: &[ExprId], id: ExprId) {
+        match callee {
+            Callee::Function(target) => {
+                let summary = self.analysis.seen(*target);
+                self.apply(&summary, args);
+            }
+            Callee::Dispatch(multi) => {
+                for target in self.chosen(*multi, args) {
+                    let summary = self.analysis.seen(target);
+                    self.apply(&summary, args);
+                }
+            }
+            Callee::Value(value) => self.call_value(*value, args, id),
+        }
+    }
+
+    /// The functions that a dispatch may choose.
+    fn chosen(&self, multi: MultiId, args: &[ExprId]) -> Vec<FnId> {
+        let Some(multi) = self.program.multis.get(multi.0 as usize) else { return Vec::new() };
+        let chosen = multi.arities.iter().filter(|(arity, _)| *arity as usize == args.len());
+        chosen.flat_map(|(_, candidates)| candidates.iter().map(|candidate| candidate.function)).collect()
+    }
+
+    /// What a call with these arguments adds.
+    fn apply(&mut self, summary: &Summary, args: &[ExprId]) {
+        self.add(summary.own);
+        for (parameter, effects) in &summary.changes {
+            match args.get(*parameter as usize) {
+                Some(arg) => self.change(*arg, *effects),
+                None => self.add(*effects),
+            }
+        }
+        for parameter in &summary.calls {
+            match args.get(*parameter as usize) {
+                Some(arg) => self.call_value(*arg, &[], *arg),
+                None => self.add(Effects::ALL),
+            }
+        }
+    }
+
+    /// A function value is called.
+    fn call_value(&mut self, value: ExprId, args: &[ExprId], _at: ExprId) {
+        let function = self.function;
+        match &function.expr(value).kind {
+            ExprKind::Closure(target, captures) => {
+                let summary = self.analysis.seen(*target);
+                self.apply_closure(*target, &summary, captures, args);
+            }
+            ExprKind::FunctionValue { callee, .. } => match callee {
+                Callee::Function(target) => self.unbound(*target, args),
+                Callee::Dispatch(multi) => {
+                    for target in multi_functions(self.program, *multi, None) {
+                        self.unbound(FnId(target), args);
+                    }
+                }
+                Callee::Value(value) => self.call_value(*value, args, *value),
+            },
+            ExprKind::Local(local) if self.given(*local) => match self.bound_of(value) {
+                Some(effects) => self.add(effects),
+                None => add(&mut self.summary.calls, local.0),
+            },
+            ExprKind::Local(local) => match self.definitions.get(local).copied() {
+                Some(definition) if definition != value => self.call_value(definition, args, definition),
+                _ => self.add(self.bound_of(value).unwrap_or(Effects::ALL)),
+            },
+            ExprKind::Block(_, Some(inner)) => self.call_value(*inner, args, *inner),
+            ExprKind::If(_, then, Some(otherwise)) => {
+                self.call_value(*then, args, *then);
+                self.call_value(*otherwise, args, *otherwise);
+            }
+            _ => self.add(self.bound_of(value).unwrap_or(Effects::ALL)),
+        }
+    }
+
+    /// The effects that a value's function type states; none if it states none.
+    fn bound_of(&self, value: ExprId) -> Option<Effects> {
+        match self.program.types.kind(self.function.expr(value).ty) {
+            TypeKind::Function { effects, .. } if *effects != Effects::ALL => Some(*effects),
+            _ => None,
+        }
+    }
+
+    /// A named function called as a value, perhaps by someone else with arguments of theirs.
+    fn unbound(&mut self, target: FnId, args: &[ExprId]) {
+        let summary = self.analysis.seen(target);
+        if args.is_empty() {
+            self.add(summary.total());
+            if !summary.calls.is_empty() {
+                self.add(Effects::ALL);
+            }
+        } else {
+            self.apply(&summary, args);
+        }
+    }
+
+    fn apply_closure(&mut self, target: FnId, summary: &Summary, captures: &[LocalId], args: &[ExprId]) {
+        let params = self.program.functions.get(target.0 as usize).map_or(0, |function| function.params);
+        let captured = |number: u32| number.checked_sub(params).and_then(|slot| captures.get(slot as usize)).copied();
+        self.add(summary.own);
+        for (number, effects) in &summary.changes {
+            match (captured(*number), args.get(*number as usize)) {
+                (Some(local), _) => self.change_local(local, *effects),
+                (None, Some(arg)) => self.change(*arg, *effects),
+                // Whoever calls it passes the object: what it does to that is the caller's.
+                (None, None) => self.add(*effects),
+            }
+        }
+        for number in &summary.assigns {
+            if let Some(local) = captured(*number).filter(|local| self.given(*local)) {
+                add(&mut self.summary.assigns, local.0);
+            }
+        }
+        for number in &summary.calls {
+            match (captured(*number), args.get(*number as usize)) {
+                (Some(local), _) if self.given(local) => add(&mut self.summary.calls, local.0),
+                (Some(local), _) => match self.definitions.get(&local).copied() {
+                    Some(definition) => self.call_value(definition, &[], definition),
+                    None => self.add(Effects::ALL),
+                },
+                (None, Some(arg)) => self.call_value(*arg, &[], *arg),
+                (None, None) => self.add(Effects::ALL),
+            }
+        }
+    }
+
+    /// The object in a variable is changed.
+    fn change_local(&mut self, local: LocalId, effects: Effects) {
+        // Any expression that reads the variable tells where its object comes from.
+        let function = self.function;
+        let read = function.exprs.iter().position(|expr| matches!(expr.kind, ExprKind::Local(own) if own == local));
+        match read {
+            Some(index) => self.change(ExprId(index as u32), effects),
+            None if self.given(local) => self.summary.change(local.0, effects),
+            None => {
+                if let Some(definition) = self.definitions.get(&local).copied() {
+                    self.change(definition, effects);
+                }
+            }
+        }
+    }
+
+    /// The function whose call brought an effect.
+    fn contributor(&self, id: ExprId, effects: Effects) -> Option<FnId> {
+        let ExprKind::Call { callee, args, .. } = &self.function.expr(id).kind else { return None };
+        let has = |target: &FnId| !Effects(self.analysis.seen(*target).total().0 & effects.0).is_pure();
+        let of_value = |value: ExprId| match &self.function.expr(value).kind {
+            ExprKind::Closure(target, _) => Some(*target),
+            ExprKind::FunctionValue { callee: Callee::Function(target), .. } => Some(*target),
+            ExprKind::Local(local) => match &self.function.expr(*self.definitions.get(local)?).kind {
+                ExprKind::Closure(target, _) => Some(*target),
+                _ => None,
+            },
+            _ => None,
+        };
+        let direct = match callee {
+            Callee::Function(target) => Some(*target).filter(has),
+            Callee::Dispatch(multi) => self.chosen(*multi, args).into_iter().find(has),
+            Callee::Value(value) => of_value(*value),
+        };
+        direct.or_else(|| args.iter().filter_map(|arg| of_value(*arg)).find(has))
+    }
+}

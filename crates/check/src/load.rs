@@ -1,0 +1,203 @@
+//! Loading: the main module, all that it imports, and the modules that are there without import.
+//!
+//! A module is known by its path and by whether it is the library's: a program's own `core.say` hides the library's from
+//! the program, not from the library. Modules are loaded breadth first, so their order depends on the source alone.
+
+use crate::hir::ModuleId;
+use crate::infer::suggest::{alternatives, nearest};
+use crate::input::Loaded;
+use crate::tables::{Checker, ModuleData, PendingImport, Scope, ScopeId};
+use rustc_hash::FxHashMap;
+use sayso_base::{Diagnostic, FileId, Name, Span, names};
+use sayso_syntax::ast::{self, Ast, ItemKind, StmtKind};
+use std::sync::Arc;
+
+/// Library modules that are loaded for every program: whose functions uniform calls find without import. Those that a
+/// library lacks are left out.
+pub(crate) const HOME_MODULES: &[&str] = &[
+    "core", "prelude", "math", "str", "array", "list", "table", "map", "set", "iter", "option", "result", "range",
+    "task", "channel", "error", "io", "reflect",
+];
+
+impl Checker<'_> {
+    /// Loads the modules that need no import.
+    pub(crate) fn load_home_modules(&mut self) {
+        for path in HOME_MODULES {
+            let name = self.names.intern(path);
+            if let Loaded::Source { name: file, text, .. } = self.loader.load_library(path) {
+                self.add_module(name, file, text, true);
+            }
+        }
+        let prelude = self.library_module(names::PRELUDE).or(self.library_module(names::CORE));
+        self.prelude.extend(prelude.map(|module| self.scope_of(module)));
+    }
+
+    /// Loads the main module: a file named `name` with this text.
+    pub(crate) fn load_main(&mut self, name: &str, text: Arc<str>) {
+        let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let stem = stem.strip_suffix(".say").unwrap_or(stem);
+        let path = self.names.intern(stem);
+        self.main_module = self.add_module(path, name.to_string(), text, false);
+    }
+
+    /// Loads what the modules from `first` on import, and what that imports, until nothing is missing.
+    pub(crate) fn load_imports(&mut self, first: usize) {
+        let mut next = first;
+        while next < self.modules.len() {
+            let module = ModuleId(next as u32);
+            self.load_imports_of(module);
+            next += 1;
+        }
+    }
+
+    fn load_imports_of(&mut self, module: ModuleId) {
+        let Some(data) = self.modules.get(module.0 as usize) else { return };
+        let (ast, library) = (data.ast.clone(), data.library);
+        for (index, item) in ast.items.iter().enumerate() {
+            let path = match &item.kind {
+                ItemKind::Import { path, .. } | ItemKind::FromImport { path, .. } => path,
+                ItemKind::Fn(_)
+                | ItemKind::Struct { .. }
+                | ItemKind::Enum { .. }
+                | ItemKind::Trait { .. }
+                | ItemKind::Interface { .. }
+                | ItemKind::Class { .. }
+                | ItemKind::TypeAlias { .. }
+                | ItemKind::Test { .. }
+                | ItemKind::Bench { .. }
+                | ItemKind::Error => continue,
+            };
+            let target = self.load(path, library);
+            if let Some(data) = self.modules.get_mut(module.0 as usize) {
+                data.import_targets.insert(ast::ItemId(index as u32), target);
+            }
+        }
+        let mut imports: Vec<ModuleId> = Vec::new();
+        let targets = self.modules.get(module.0 as usize).map(|data| &data.import_targets);
+        for stmt in &ast.body {
+            if let StmtKind::Item(item) = &stmt.kind {
+                if let Some(Some(target)) = targets.and_then(|targets| targets.get(item)) {
+                    if !imports.contains(target) {
+                        imports.push(*target);
+                    }
+                }
+            }
+        }
+        if let Some(data) = self.modules.get_mut(module.0 as usize) {
+            data.imports = imports;
+        }
+    }
+
+    /// The module at a path, loaded if need be; reports why not.
+    fn load(&mut self, path: &ast::Path, library: bool) -> Option<ModuleId> {
+        let mut text = String::new();
+        for (index, part) in path.parts.iter().enumerate() {
+            if index > 0 {
+                text.push('.');
+            }
+            text.push_str(self.names.text(part.name));
+        }
+        let name = self.names.intern(&text);
+        if let Some(known) = self.module_ids.get(&(name, library)) {
+            return Some(*known);
+        }
+        let loaded = if library { self.loader.load_library(&text) } else { self.loader.load(&text) };
+        match loaded {
+            Loaded::Source { name: file, text: source, library: from_library } => {
+                let from_library = from_library || library;
+                if let Some(known) = self.module_ids.get(&(name, from_library)).copied() {
+                    self.module_ids.insert((name, library), known);
+                    return Some(known);
+                }
+                if self.modules.len() >= self.options.modules {
+                    self.report(
+                        Diagnostic::error("too-many-modules", path.span, "the program has too many modules")
+                            .note(format!("at most {} may be loaded", self.options.modules)),
+                    );
+                    return None;
+                }
+                let module = self.add_module(name, file, source, from_library);
+                self.module_ids.insert((name, library), module);
+                Some(module)
+            }
+            Loaded::Missing => {
+                self.report_missing(&text, path.span);
+                None
+            }
+            Loaded::Failed(reason) => {
+                self.report(
+                    Diagnostic::error("module-unreadable", path.span, format!("module `{text}` cannot be read"))
+                        .note(reason),
+                );
+                None
+            }
+        }
+    }
+
+    fn report_missing(&mut self, text: &str, span: Span) {
+        let file = text.replace('.', "/");
+        let mut diagnostic = Diagnostic::error("unknown-module", span, format!("there is no module `{text}`"))
+            .label("not found")
+            .note(format!(
+                "looked for `{file}.say` and `{file}/mod.say` in the main program's folder, then in the library"
+            ));
+        let known = self.loader.known();
+        let near = nearest(text, known.iter().map(String::as_str));
+        if let Some(first) = near.first() {
+            diagnostic = diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), span, *first);
+        }
+        self.report(diagnostic);
+    }
+
+    /// Parses a file and makes its module, empty of names.
+    pub(crate) fn add_module(&mut self, path: Name, file: String, text: Arc<str>, library: bool) -> ModuleId {
+        let too_large = text.len() > self.options.source_bytes;
+        let text = if too_large { Arc::from("") } else { text };
+        let file = self.sources.add(file, text.clone());
+        if too_large {
+            let message = format!("the file is larger than {} bytes", self.options.source_bytes);
+            self.report(Diagnostic::error("file-too-large", Span::new(file, 0, 0), message));
+        }
+        let (ast, allows) = self.parse(file, &text);
+        let module = ModuleId(self.modules.len() as u32);
+        let scope = ScopeId(self.scopes.len() as u32);
+        self.scopes.push(Scope { module: Some(module), ..Scope::default() });
+        let init = self.new_function(path, module, Span::new(file, 0, 0));
+        self.modules.push(ModuleData {
+            path,
+            file,
+            ast: Arc::new(ast),
+            allows,
+            library,
+            scope,
+            imports: Vec::new(),
+            init,
+            import_targets: FxHashMap::default(),
+            global_of: FxHashMap::default(),
+            function_of: FxHashMap::default(),
+            decl_of: FxHashMap::default(),
+            objects: Vec::new(),
+        });
+        self.module_ids.entry((path, library)).or_insert(module);
+        module
+    }
+
+    fn parse(&mut self, file: FileId, text: &str) -> (Ast, Vec<(u32, Name)>) {
+        let parsed = sayso_syntax::parse(file, text, &mut self.names);
+        self.diagnostics.extend(parsed.diagnostics);
+        (parsed.ast, parsed.allows)
+    }
+
+    /// The scope of a module's own names.
+    pub(crate) fn scope_of(&self, module: ModuleId) -> ScopeId {
+        self.modules.get(module.0 as usize).map_or(ScopeId(0), |data| data.scope)
+    }
+
+    /// Remembers an `import` item of a scope, to bind its names when all modules' names are known.
+    pub(crate) fn defer_import(&mut self, scope: ScopeId, module: ModuleId, item: ast::ItemId) {
+        let target = self.modules.get(module.0 as usize).and_then(|data| data.import_targets.get(&item)).copied();
+        if let Some(Some(target)) = target {
+            self.pending_imports.push(PendingImport { scope, module, item, target });
+        }
+    }
+}

@@ -1,0 +1,578 @@
+//! The way of a check: load, declare, check bodies from the work list, put the program together.
+//!
+//! Bodies of the program's own modules are all checked. Of the library only what is reached is, which keeps start-up
+//! independent of the library's size; the rest stays [`FunctionKind::Unused`].
+
+use crate::hir::{self, FnId, FunctionKind, GlobalId, Hooks, ModuleId, MultiId, Program};
+use crate::infer;
+use crate::input::{Input, Output};
+use crate::tables::{Checker, FnDeclId, FnDeclKind, Hidden, MultiKind, ResultType};
+use rustc_hash::{FxHashMap, FxHashSet};
+use sayso_base::{Diagnostic, Interner, Name, SourceMap, Span, names};
+use sayso_syntax::ast::{ItemKind, PatternKind, StmtKind};
+use sayso_types::{TypeId, TypeStore};
+
+/// Where the tables stood before a batch of modules was added.
+#[derive(Clone, Copy, Default)]
+struct Marks {
+    modules: usize,
+    decls: usize,
+    functions: usize,
+    globals: usize,
+    aliases: usize,
+}
+
+/// Checks a program.
+pub fn check(input: Input<'_>) -> Output {
+    let mut checker = Checker::new(&input);
+    checker.load_home_modules();
+    checker.load_imports(0);
+    checker.declare_batch(Marks::default());
+    let marks = checker.marks();
+    checker.load_main(&input.name, input.text);
+    checker.load_imports(marks.modules);
+    checker.declare_batch(marks);
+    checker.check_declarations(marks.decls, marks.functions);
+    checker.check_multis();
+    checker.check_attributes(marks.modules);
+    let main = checker.find_main();
+    checker.settle_untyped_fields();
+    checker.start_with_own(marks.functions);
+    checker.drain_work();
+    checker.check_specialisations();
+    checker.drain_work();
+    checker.finish(main)
+}
+
+impl<'a> Checker<'a> {
+    /// An empty state.
+    pub(crate) fn new(input: &Input<'a>) -> Checker<'a> {
+        let mut types = TypeStore::new();
+        types.set_type_limit(u32::try_from(input.options.types).unwrap_or(u32::MAX));
+        Checker {
+            options: input.options.clone(),
+            loader: input.loader,
+            names: Interner::new(),
+            sources: SourceMap::new(),
+            types,
+            diagnostics: Vec::new(),
+            modules: Vec::new(),
+            module_ids: FxHashMap::default(),
+            scopes: Vec::new(),
+            block_scopes: FxHashMap::default(),
+            prelude: Vec::new(),
+            decls: Vec::new(),
+            depths: Vec::new(),
+            aliases: Vec::new(),
+            functions: Vec::new(),
+            declared: Vec::new(),
+            multis: Vec::new(),
+            module_multis: FxHashMap::default(),
+            statics: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+            globals: Vec::new(),
+            hir: Vec::new(),
+            comptimes: Vec::new(),
+            tests: Vec::new(),
+            benches: Vec::new(),
+            main_module: ModuleId(0),
+            shapes: FxHashMap::default(),
+            thunks: FxHashMap::default(),
+            hidden: FxHashMap::default(),
+            shaped: FxHashMap::default(),
+            dynamic_methods: FxHashMap::default(),
+            homes: FxHashMap::default(),
+            work: Vec::new(),
+            reached: Vec::new(),
+            used_arities: FxHashMap::default(),
+            pending_bounds: Vec::new(),
+            pending_imports: Vec::new(),
+            lattice_ready: false,
+            needed_modules: Vec::new(),
+            untyped_fields: Vec::new(),
+            bodies: infer::State::default(),
+            type_depth: 0,
+        }
+    }
+
+    fn marks(&self) -> Marks {
+        Marks {
+            modules: self.modules.len(),
+            decls: self.decls.len(),
+            functions: self.functions.len(),
+            globals: self.globals.len(),
+            aliases: self.aliases.len(),
+        }
+    }
+
+    /// Declares what the modules from the marks on contain.
+    fn declare_batch(&mut self, marks: Marks) {
+        self.lattice_ready = false;
+        for index in marks.modules..self.modules.len() {
+            self.collect_module(ModuleId(index as u32));
+        }
+        if marks.modules == 0 {
+            self.set_well_known();
+        }
+        self.bind_imported_types();
+        self.declare_types(marks.decls);
+        self.measure_depths(marks.decls);
+        for index in marks.aliases..self.aliases.len() {
+            let span = self.aliases.get(index).map(|alias| alias.span);
+            if let Some(span) = span {
+                self.alias_type(crate::tables::AliasId(index as u32), span);
+            }
+        }
+        self.lattice_ready = true;
+        let foreign = self.read_signatures(marks.functions);
+        self.assign_multis(marks.functions, &foreign);
+        self.declare_constructors(marks.decls);
+        self.bind_imported_values();
+        self.check_pending_bounds();
+        self.declare_globals(marks.globals);
+    }
+
+    /// Reads the annotations of top-level variables.
+    fn declare_globals(&mut self, first: usize) {
+        for index in first..self.globals.len() {
+            let Some(global) = self.globals.get(index) else { continue };
+            let (module, stmt, Some(pattern)) = (global.module, global.stmt, global.pattern) else { continue };
+            let Some(ast) = self.ast_of(module) else { continue };
+            let own = match ast.patterns.get(pattern.0 as usize).map(|pattern| &pattern.kind) {
+                Some(PatternKind::Typed { ty, .. }) => Some(*ty),
+                _ => None,
+            };
+            let whole = match ast.body.get(stmt).map(|stmt| &stmt.kind) {
+                Some(StmtKind::Let { pattern: outer, ty, .. }) if *outer == pattern => *ty,
+                _ => None,
+            };
+            let Some(written) = own.or(whole) else { continue };
+            let scope = self.scope_of(module);
+            let ty = self.lower_type(&ast, scope, &[], written);
+            if let Some(global) = self.globals.get_mut(index) {
+                global.ty = ResultType::Annotated(ty);
+            }
+        }
+    }
+
+    /// Unknown attributes, and attributes where they mean nothing.
+    fn check_attributes(&mut self, first: usize) {
+        const KNOWN: [Name; 7] = [
+            names::MEMO,
+            names::INLINE,
+            names::DEPRECATED,
+            names::ALLOW,
+            names::EXPORT,
+            names::NATIVE,
+            names::INTRINSIC,
+        ];
+        for index in first..self.modules.len() {
+            let Some(ast) = self.ast_of(ModuleId(index as u32)) else { continue };
+            for attribute in ast.items.iter().flat_map(|item| &item.attributes) {
+                let name = attribute.name.name;
+                if KNOWN.contains(&name) {
+                    continue;
+                }
+                let text = self.names.text(name).to_string();
+                let near = infer::suggest::nearest(&text, KNOWN.iter().map(|known| self.names.text(*known)));
+                let mut diagnostic =
+                    Diagnostic::error("unknown-attribute", attribute.name.span, format!("there is no attribute `@{text}`"));
+                if let Some(near) = near.first() {
+                    diagnostic = diagnostic.suggest(format!("did you mean `@{near}`?"), attribute.name.span, *near);
+                } else {
+                    diagnostic = diagnostic.note("the attributes are `@memo @inline @deprecated(\"…\") @allow(lint) @export`");
+                }
+                self.report(diagnostic);
+            }
+        }
+    }
+
+    /// `main` of the program's module.
+    fn find_main(&mut self) -> Option<FnDeclId> {
+        let multi = *self.module_multis.get(&(self.main_module, names::MAIN))?;
+        let functions = self.multis.get(multi.0 as usize)?.functions.clone();
+        let mut mains = functions.into_iter().filter(|id| {
+            self.functions.get(id.0 as usize).is_some_and(|decl| decl.owner.is_none() && decl.module == self.main_module)
+        });
+        let main = mains.next()?;
+        let second = mains.next();
+        let decl = self.functions.get(main.0 as usize)?;
+        let (span, generic) = (decl.head_span, !decl.type_vars.is_empty());
+        let types: Vec<TypeId> = decl.params.iter().map(|param| param.ty).collect();
+        let is_abstract = decl.kind == FnDeclKind::Abstract;
+        if let Some(second) = second.and_then(|second| self.functions.get(second.0 as usize)) {
+            let diagnostic = Diagnostic::error("bad-main", second.head_span, "the program has two functions `main`")
+                .also(span, "the other is here");
+            self.report(diagnostic);
+            return None;
+        }
+        let arguments = self.types.array(TypeId::STR);
+        let fits = match types.as_slice() {
+            [] => true,
+            [ty] => *ty == TypeId::ERROR || self.is_subtype(arguments, *ty),
+            _ => false,
+        };
+        if !fits || generic || is_abstract {
+            let diagnostic = Diagnostic::error("bad-main", span, "this is not how the program's `main` is declared")
+                .note("write `fn main()`, or `fn main(args: [str])` to get the arguments of the command line");
+            self.report(diagnostic);
+            return None;
+        }
+        Some(main)
+    }
+
+    /// Finds out the types of class fields that only have a default.
+    fn settle_untyped_fields(&mut self) {
+        for (decl, slot) in std::mem::take(&mut self.untyped_fields) {
+            let Some(function) = self.field_default(decl, slot) else { continue };
+            let ty = infer::check_field_default(self, decl, slot, function);
+            self.set_field_type(decl, slot, ty);
+        }
+    }
+
+    /// Sets the type of a field in the class that declares it and in those below.
+    fn set_field_type(&mut self, decl: sayso_types::DeclId, slot: u32, ty: TypeId) {
+        if let Some(field) = self.types.decl_mut(decl).fields.get_mut(slot as usize) {
+            field.ty = ty;
+        }
+        let holders: Vec<usize> = self
+            .decls
+            .iter()
+            .enumerate()
+            .filter(|(_, info)| info.defaults.get(slot as usize).is_some_and(|d| d.declared_in == (decl, slot)))
+            .map(|(index, _)| index)
+            .collect();
+        for index in holders {
+            if let Some(field) =
+                self.types.decl_mut(sayso_types::DeclId(index as u32)).fields.get_mut(slot as usize)
+            {
+                field.ty = ty;
+            }
+        }
+    }
+
+    // ---- bodies
+
+    /// Puts all that is the program's own on the work list.
+    fn start_with_own(&mut self, first_function: usize) {
+        for index in 0..self.modules.len() {
+            let module = ModuleId(index as u32);
+            if !self.is_library(module) {
+                self.use_module(module);
+            }
+        }
+        for index in first_function..self.functions.len() {
+            let Some(decl) = self.functions.get(index) else { continue };
+            let function = decl.function;
+            if !self.is_library(decl.module) {
+                self.use_function(function);
+            }
+        }
+        self.collect_tests();
+        self.use_own_arities();
+        self.use_hooks();
+    }
+
+    /// Checks all that is reached, in the order in which it was.
+    pub(crate) fn drain_work(&mut self) {
+        loop {
+            let batch = std::mem::take(&mut self.work);
+            if batch.is_empty() {
+                return;
+            }
+            for function in batch {
+                self.check_reached(function);
+            }
+        }
+    }
+
+    fn check_reached(&mut self, function: FnId) {
+        if self.hir.get(function.0 as usize).is_none_or(|data| data.kind != FunctionKind::Unused) {
+            return;
+        }
+        if let Some(Some(id)) = self.declared.get(function.0 as usize).copied() {
+            self.check_declared(id);
+            return;
+        }
+        match self.hidden.get(&function).cloned() {
+            Some(Hidden::Thunk(decl, shape)) => self.build_thunk(function, decl, &shape),
+            Some(Hidden::ParamDefault(decl, index)) => infer::check_default(self, decl, index, function),
+            Some(Hidden::FieldDefault(decl, slot)) => {
+                infer::check_field_default(self, decl, slot, function);
+            }
+            Some(Hidden::Init(module)) => self.check_module_init(module, function),
+            Some(Hidden::Block(module, block)) => infer::check_block(self, module, block, function),
+            None => {
+                let module = self.modules.iter().position(|data| data.init == function);
+                if let Some(module) = module {
+                    self.check_module_init(ModuleId(module as u32), function);
+                }
+            }
+        }
+    }
+
+    fn check_declared(&mut self, id: FnDeclId) {
+        let Some(decl) = self.functions.get(id.0 as usize) else { return };
+        let function = decl.function;
+        let kind = match decl.kind {
+            FnDeclKind::Body(_) | FnDeclKind::Init(..) => {
+                infer::check_function(self, id);
+                return;
+            }
+            FnDeclKind::Constructor(of) => {
+                self.build_constructor(id, of);
+                return;
+            }
+            FnDeclKind::Abstract => FunctionKind::Abstract,
+            FnDeclKind::Native(key) => FunctionKind::Native(key),
+            FnDeclKind::Intrinsic(name) => FunctionKind::Intrinsic(name),
+        };
+        if let Some(function) = self.hir.get_mut(function.0 as usize) {
+            function.kind = kind;
+        }
+    }
+
+    fn check_module_init(&mut self, module: ModuleId, init: FnId) {
+        let Some(data) = self.modules.get(module.0 as usize) else { return };
+        let statements = data.ast.body.iter().any(|stmt| !matches!(stmt.kind, StmtKind::Item(_) | StmtKind::Error));
+        let imports = data.imports.clone();
+        let empty = !statements && data.objects.is_empty() && imports.is_empty();
+        let objects: Vec<FnDeclId> = data.objects.iter().map(|(_, constructor)| *constructor).collect();
+        for import in imports {
+            self.use_module(import);
+        }
+        for constructor in objects {
+            let function = self.functions.get(constructor.0 as usize).map(|decl| decl.function);
+            if let Some(function) = function {
+                self.use_function(function);
+            }
+        }
+        if empty { self.build_empty_init(init) } else { infer::check_init(self, module) }
+    }
+
+    fn collect_tests(&mut self) {
+        for index in 0..self.modules.len() {
+            let module = ModuleId(index as u32);
+            if self.is_library(module) {
+                continue;
+            }
+            let Some(ast) = self.ast_of(module) else { continue };
+            for stmt in &ast.body {
+                let StmtKind::Item(item) = &stmt.kind else { continue };
+                let Some(item) = ast.items.get(item.0 as usize) else { continue };
+                let (word, name, body) = match &item.kind {
+                    ItemKind::Test { name, body } => ("test", name, *body),
+                    ItemKind::Bench { name, body } => ("bench", name, *body),
+                    _ => continue,
+                };
+                let shown = self.names.intern(&format!("{word} \"{name}\""));
+                let function = self.new_function(shown, module, item.span);
+                self.hidden.insert(function, Hidden::Block(module, body));
+                self.use_function(function);
+                let test = hir::TestItem { name: name.clone(), module, function, span: item.span };
+                if word == "test" { self.tests.push(test) } else { self.benches.push(test) }
+            }
+        }
+    }
+
+    /// A host may call any function of the program, and a value of it may be dispatched on: each arity that it takes.
+    fn use_own_arities(&mut self) {
+        let mut used: Vec<(MultiId, u32)> = Vec::new();
+        for (index, multi) in self.multis.iter().enumerate() {
+            match multi.kind {
+                MultiKind::Module => {}
+                MultiKind::Static(_)
+                | MultiKind::Block(_)
+                | MultiKind::Variant(_)
+                | MultiKind::Dynamic
+                | MultiKind::Shaped(..) => continue,
+            }
+            if self.is_library(multi.module) {
+                continue;
+            }
+            for function in &multi.functions {
+                if let Some((least, most)) = self.arity_range(*function) {
+                    used.extend((least..=most).map(|arity| (MultiId(index as u32), arity)));
+                }
+            }
+        }
+        used.sort_unstable();
+        used.dedup();
+        for (multi, arity) in used {
+            self.use_multi(multi, &crate::tables::CallShape::plain(arity));
+        }
+    }
+
+    // ---- the program
+
+    /// The multi-functions that the VM calls by itself, with the arity that it calls them with.
+    fn hooks(&self) -> [(Option<MultiId>, u32); 5] {
+        let core = self.library_module(names::CORE);
+        let multi = |name: Name| core.and_then(|core| self.module_multis.get(&(core, name))).copied();
+        [
+            (multi(names::TO_STR), 1),
+            (multi(names::DEBUG), 1),
+            (multi(names::EQUAL), 2),
+            (multi(names::LESS), 2),
+            (multi(names::HASH), 1),
+        ]
+    }
+
+    fn specialises(&self, multi: Option<MultiId>) -> bool {
+        let functions = multi.and_then(|multi| self.multis.get(multi.0 as usize)).map(|multi| &multi.functions);
+        functions.is_some_and(|functions| functions.iter().any(|id| self.is_own(*id)))
+    }
+
+    fn use_hooks(&mut self) {
+        for (multi, arity) in self.hooks() {
+            if let Some(multi) = multi.filter(|multi| self.specialises(Some(*multi))) {
+                self.use_multi(multi, &crate::tables::CallShape::plain(arity));
+            }
+        }
+    }
+
+    fn finish(mut self, main: Option<FnDeclId>) -> Output {
+        let main_init = self.modules.get(self.main_module.0 as usize).map(|data| data.init);
+        if let Some(init) = main_init {
+            self.prepend_needed_modules(init);
+        }
+        for index in 0..self.functions.len() {
+            self.copy_result(FnDeclId(index as u32));
+        }
+        let multis = (0..self.multis.len()).map(|index| self.finish_multi(MultiId(index as u32))).collect();
+        let globals = (0..self.globals.len()).map(|index| self.finish_hir_global(GlobalId(index as u32))).collect();
+        let hooks = self.hooks();
+        let hooks = Hooks {
+            to_str: hooks[0].0,
+            debug: hooks[1].0,
+            equal: hooks[2].0,
+            less: hooks[3].0,
+            hash: hooks[4].0,
+            specialised: hooks.map(|(multi, _)| self.specialises(multi)),
+        };
+        let exports = self.exports();
+        let modules = self
+            .modules
+            .iter()
+            .map(|data| hir::Module { name: data.path, file: data.file, init: data.init, library: data.library })
+            .collect();
+        let main_decl = main.and_then(|main| self.functions.get(main.0 as usize));
+        let main_result = main_decl.and_then(|decl| match decl.result {
+            ResultType::Annotated(ty) => Some(ty),
+            ResultType::NotStarted | ResultType::InProgress(_) | ResultType::Done(_) => None,
+        });
+        let program = Program {
+            modules,
+            main_module: self.main_module,
+            main: main_decl.map(|decl| decl.function),
+            main_result,
+            functions: std::mem::take(&mut self.hir),
+            multis,
+            globals,
+            tests: std::mem::take(&mut self.tests),
+            benches: std::mem::take(&mut self.benches),
+            comptimes: std::mem::take(&mut self.comptimes),
+            exports,
+            hooks,
+            types: std::mem::take(&mut self.types),
+        };
+        Output {
+            program,
+            diagnostics: in_order(std::mem::take(&mut self.diagnostics)),
+            asts: self.modules.iter().map(|data| data.ast.clone()).collect(),
+            declared: self.functions.iter().filter(|decl| decl.item.is_some()).map(|decl| decl.function).collect(),
+            names: self.names,
+            sources: self.sources,
+        }
+    }
+
+    /// What is known of a result now, also for functions that nothing reached.
+    fn copy_result(&mut self, id: FnDeclId) {
+        let Some(decl) = self.functions.get(id.0 as usize) else { return };
+        let result = match decl.result {
+            ResultType::Annotated(ty) | ResultType::Done(ty) => ty,
+            ResultType::NotStarted | ResultType::InProgress(_) => TypeId::ANY,
+        };
+        let generator = self.hir.get(decl.function.0 as usize).is_some_and(|function| function.generator);
+        if let Some(function) = self.hir.get_mut(decl.function.0 as usize).filter(|_| !generator) {
+            function.result = result;
+        }
+    }
+
+    fn finish_multi(&mut self, id: MultiId) -> hir::Multi {
+        let Some(multi) = self.multis.get(id.0 as usize) else {
+            return hir::Multi { name: names::EMPTY, arities: Vec::new() };
+        };
+        let name = multi.name;
+        let (of, shape) = match &multi.kind {
+            MultiKind::Shaped(of, shape) => (*of, Some(shape.clone())),
+            MultiKind::Module
+            | MultiKind::Static(_)
+            | MultiKind::Variant(_)
+            | MultiKind::Block(_)
+            | MultiKind::Dynamic => (id, None),
+        };
+        let used = self.used_arities.get(&id).cloned().unwrap_or_default();
+        let mut arities = Vec::with_capacity(used.len());
+        for arity in used {
+            let shape = shape.clone().unwrap_or_else(|| crate::tables::CallShape::plain(arity));
+            let candidates = self.candidates(of, &shape);
+            let mut list = Vec::with_capacity(candidates.list.len());
+            for candidate in &candidates.list {
+                if let Some(function) = self.thunk_for(candidate.decl, &shape) {
+                    list.push(hir::Candidate {
+                        vars: candidate.vars.to_vec(),
+                        params: candidate.params.to_vec(),
+                        function,
+                    });
+                }
+            }
+            arities.push((arity, list));
+        }
+        hir::Multi { name, arities }
+    }
+
+    fn finish_hir_global(&self, id: GlobalId) -> hir::Global {
+        let Some(global) = self.globals.get(id.0 as usize) else {
+            return hir::Global {
+                name: names::EMPTY,
+                module: self.main_module,
+                ty: TypeId::ERROR,
+                mutable: false,
+                span: Span::new(sayso_base::FileId(0), 0, 0),
+            };
+        };
+        let ty = match global.ty {
+            ResultType::Annotated(ty) | ResultType::Done(ty) => ty,
+            ResultType::NotStarted | ResultType::InProgress(_) => TypeId::ANY,
+        };
+        hir::Global { name: global.name, module: global.module, ty, mutable: global.mutable, span: global.span }
+    }
+
+    /// Named functions of the main module that a host may call by name.
+    fn exports(&self) -> Vec<FnId> {
+        let mut found = Vec::new();
+        let scope = self.scope_of(self.main_module);
+        for decl in &self.functions {
+            let free = decl.module == self.main_module && decl.scope == scope && decl.owner.is_none();
+            let callable = matches!(decl.kind, FnDeclKind::Body(_)) && decl.type_vars.is_empty();
+            if free && callable {
+                found.push(decl.function);
+            }
+        }
+        found
+    }
+}
+
+/// Diagnostics by file and place, each once.
+fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by_key(|diagnostic| {
+        let span = diagnostic.primary.span;
+        (span.file, span.start, span.end)
+    });
+    let mut seen: FxHashSet<(&'static str, Span, String)> = FxHashSet::default();
+    diagnostics.retain(|diagnostic| {
+        seen.insert((diagnostic.code, diagnostic.primary.span, diagnostic.message.clone()))
+    });
+    diagnostics
+}

@@ -1,0 +1,78 @@
+//! Settings.
+
+use crate::loader::{ModuleLoader, NoModules};
+use sayso_types::Effects;
+use sayso_vm::Limits;
+use std::sync::Arc;
+
+/// Settings that programs are compiled and run with. Cheap to clone, shareable between threads.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) settings: Arc<Settings>,
+}
+
+pub(crate) struct Settings {
+    pub(crate) loader: Box<dyn ModuleLoader>,
+    pub(crate) grant: Effects,
+    pub(crate) limits: Limits,
+    pub(crate) tests: bool,
+}
+
+/// Makes an [`Engine`].
+pub struct EngineBuilder {
+    settings: Settings,
+}
+
+impl Engine {
+    /// A builder: no modules but the library's, all effects granted that the host object of a VM offers, finite limits.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder {
+            settings: Settings {
+                loader: Box::new(NoModules),
+                grant: Effects::ALL,
+                limits: Limits::default(),
+                tests: false,
+            },
+        }
+    }
+
+    /// The limits that VMs get.
+    pub fn limits(&self) -> &Limits {
+        &self.settings.limits
+    }
+}
+
+impl EngineBuilder {
+    /// Where imported modules come from.
+    #[must_use]
+    pub fn loader(mut self, loader: impl ModuleLoader + 'static) -> EngineBuilder {
+        self.settings.loader = Box::new(loader);
+        self
+    }
+
+    /// The effects that a program may have; one that may need more is refused by `compile`.
+    #[must_use]
+    pub fn grant(mut self, effects: Effects) -> EngineBuilder {
+        self.settings.grant = effects;
+        self
+    }
+
+    /// The limits of a VM.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> EngineBuilder {
+        self.settings.limits = limits;
+        self
+    }
+
+    /// Whether `test` and `bench` items are compiled into programs.
+    #[must_use]
+    pub fn tests(mut self, tests: bool) -> EngineBuilder {
+        self.settings.tests = tests;
+        self
+    }
+
+    /// The engine.
+    pub fn build(self) -> Engine {
+        Engine { settings: Arc::new(self.settings) }
+    }
+}

@@ -1,0 +1,359 @@
+//! Expressions: the Pratt loop and prefix operators.
+
+use super::{Mark, Parser};
+use crate::ast::*;
+use crate::token::{Assoc, Meaning, Operator, RANGE, TokenKind};
+use sayso_base::{Diagnostic, Span, names};
+
+impl Parser<'_> {
+    /// An expression of any kind but an assignment.
+    pub(super) fn expr(&mut self) -> ExprId {
+        self.expression(0, false)
+    }
+
+    /// An expression whose operators bind at least as tightly as `min`; with `assign`, perhaps an assignment.
+    pub(super) fn expression(&mut self, min: u8, assign: bool) -> ExprId {
+        if !self.enter() {
+            return self.too_deep();
+        }
+        let outer_deepest = std::mem::replace(&mut self.deepest, self.depth);
+        let let_ok = std::mem::take(&mut self.restrict.let_ok);
+        let mark = self.mark();
+        let mut left = if self.at(TokenKind::Let) { self.let_condition(let_ok) } else { self.operand() };
+        // The operator before, if it does not chain, and its right operand.
+        let mut chain: Option<(u8, Span)> = None;
+        let mut chain_reported = false;
+        while let Some(operator) = self.operator() {
+            let ends_let = self.restrict.no_and && matches!(operator.token, TokenKind::AmpAmp | TokenKind::BarBar);
+            if operator.precedence < min || ends_let {
+                break;
+            }
+            if let Some((precedence, middle)) = chain
+                && precedence == operator.precedence
+                && !std::mem::replace(&mut chain_reported, true)
+            {
+                self.report_chain(operator, middle);
+            }
+            left = self.infix(mark, left, operator, let_ok);
+            chain = (operator.assoc == Assoc::None).then(|| (operator.precedence, self.right_of(left)));
+        }
+        if self.at(TokenKind::Bar) {
+            left = self.bar_between_values(mark, left);
+        }
+        if assign && let Some(op) = self.cur.assignment(self.here()) {
+            left = self.assignment(mark, left, op);
+        }
+        self.deepest = self.deepest.max(outer_deepest);
+        self.leave();
+        left
+    }
+
+    fn too_deep(&mut self) -> ExprId {
+        let mark = self.mark();
+        self.skip_nested();
+        self.expr_node(ExprKind::Error, mark)
+    }
+
+    /// An expression that could not be read; nothing is taken.
+    pub(super) fn error_expr(&mut self) -> ExprId {
+        let mark = self.mark();
+        self.expr_node(ExprKind::Error, mark)
+    }
+
+    /// Moves the operand just read one level down, for a node around it; false, after reporting, if that is too deep.
+    pub(super) fn sink(&mut self) -> bool {
+        self.deepest += 1;
+        if self.deepest > MAX_DEPTH {
+            self.report_depth();
+            self.deepest = self.depth;
+            return false;
+        }
+        true
+    }
+
+    /// Adds the node around an operand, or an error in its place if it nests too deeply.
+    pub(super) fn wrap(&mut self, kind: ExprKind, mark: Mark) -> ExprId {
+        let kind = if self.sink() { kind } else { ExprKind::Error };
+        self.expr_node(kind, mark)
+    }
+
+    /// The binary operator at the current token; `>>`, `>=` and `not in` are glued of two tokens.
+    fn operator(&self) -> Option<Operator> {
+        let kind = match self.cur {
+            TokenKind::Gt if self.next_is_adjacent() => match self.nth(1) {
+                TokenKind::Gt => TokenKind::Shr,
+                TokenKind::Eq => TokenKind::GtEq,
+                _ => TokenKind::Gt,
+            },
+            TokenKind::Not if self.nth(1) == TokenKind::In => TokenKind::NotIn,
+            kind => kind,
+        };
+        kind.operator()
+    }
+
+    /// Takes an operator; gives its place.
+    fn take_operator(&mut self, operator: Operator) -> Span {
+        let first = self.here();
+        self.bump();
+        let glued = matches!(operator.token, TokenKind::Shr | TokenKind::GtEq | TokenKind::NotIn);
+        let span = if glued { first.to(self.here()) } else { first };
+        if glued {
+            self.bump();
+        }
+        self.join_line();
+        span
+    }
+
+    fn infix(&mut self, mark: Mark, left: ExprId, operator: Operator, let_ok: bool) -> ExprId {
+        let binary = matches!(operator.meaning, Meaning::Binary(_));
+        let chained = binary && matches!(self.kind_of(left), Some(ExprKind::Binary(..)));
+        let fits = chained || self.sink();
+        let span = self.take_operator(operator);
+        let right_min = if operator.assoc == Assoc::Right { operator.precedence } else { operator.precedence + 1 };
+        let kind = match operator.meaning {
+            Meaning::Binary(op) => {
+                self.restrict.let_ok = let_ok && operator.token == TokenKind::AmpAmp;
+                let right = self.expression(right_min, false);
+                self.restrict.let_ok = false;
+                ExprKind::Binary(op, span, left, right)
+            }
+            Meaning::Cast => ExprKind::Cast(left, self.operand_type(false)),
+            Meaning::Is => {
+                let negated = self.eat(TokenKind::Not);
+                ExprKind::Is { value: left, ty: self.operand_type(true), negated }
+            }
+            Meaning::In | Meaning::NotIn => ExprKind::In {
+                value: left,
+                container: self.expression(right_min, false),
+                negated: operator.meaning == Meaning::NotIn,
+            },
+            Meaning::Coalesce => ExprKind::Coalesce(left, self.expression(right_min, false)),
+            Meaning::Pipe => ExprKind::Pipe(left, self.expression(right_min, false)),
+            Meaning::OrElse => ExprKind::OrElse(left, self.expression(right_min, false)),
+            Meaning::Range | Meaning::RangeInclusive => {
+                let inclusive = operator.meaning == Meaning::RangeInclusive;
+                ExprKind::Range { start: Some(left), end: self.range_end(inclusive), inclusive }
+            }
+        };
+        self.expr_node(if fits { kind } else { ExprKind::Error }, mark)
+    }
+
+    /// Where the right operand of a binary operation stands.
+    fn right_of(&self, binary: ExprId) -> Span {
+        match self.kind_of(binary) {
+            Some(ExprKind::Binary(_, _, _, right)) => {
+                self.ast.exprs.get(right.0 as usize).map_or(self.behind(), |right| right.span)
+            }
+            _ => self.behind(),
+        }
+    }
+
+    pub(super) fn kind_of(&self, expr: ExprId) -> Option<&ExprKind> {
+        self.ast.exprs.get(expr.0 as usize).map(|expr| &expr.kind)
+    }
+
+    /// What stands behind `..`, if something does.
+    fn range_end(&mut self, inclusive: bool) -> Option<ExprId> {
+        let block = self.restrict.no_struct && self.at(TokenKind::LBrace);
+        if self.at_operand() && !block {
+            return Some(self.expression(RANGE + 1, false));
+        }
+        if inclusive {
+            self.expected("the last value of the range behind `..=`");
+        }
+        None
+    }
+
+    /// `..b`, `..=b`, `..`
+    pub(super) fn prefix_range(&mut self) -> ExprId {
+        let mark = self.mark();
+        let inclusive = self.at(TokenKind::DotDotEq);
+        self.bump();
+        let end = self.range_end(inclusive);
+        self.expr_node(ExprKind::Range { start: None, end, inclusive }, mark)
+    }
+
+    /// `-e`, `!e`. A `**` binds tighter than the minus on its left.
+    pub(super) fn unary(&mut self) -> ExprId {
+        let mark = self.mark();
+        let op = if self.at(TokenKind::Minus) { UnaryOp::Neg } else { UnaryOp::Not };
+        let first = self.at;
+        self.bump();
+        self.join_line();
+        if !self.enter() {
+            return self.too_deep();
+        }
+        if !self.at_operand() {
+            self.operand_missing_behind_sign(first);
+        }
+        let operand_mark = self.mark();
+        let mut operand = self.operand();
+        if op == UnaryOp::Neg && self.at(TokenKind::StarStar)
+            && let Some(power) = self.operator()
+        {
+            operand = self.infix(operand_mark, operand, power, false);
+        }
+        self.leave();
+        self.expr_node(ExprKind::Unary(op, operand), mark)
+    }
+
+    fn operand_missing_behind_sign(&mut self, sign: usize) {
+        let doubled = sign > 0 && self.token_at(sign - 1).kind == TokenKind::Minus && !self.token_at(sign).spaced();
+        if doubled {
+            let span = self.token_span(sign - 1).to(self.token_span(sign));
+            self.error(Diagnostic::error("unknown-sign", span, "there is no operator `--`").note("write `x -= 1`"));
+        }
+    }
+
+    /// A `+` before an operand.
+    pub(super) fn unary_plus(&mut self) -> ExprId {
+        let span = self.here();
+        let doubled = self.previous() == TokenKind::Plus && !self.token().spaced();
+        if doubled {
+            let span = self.token_span(self.at - 1).to(span);
+            self.error(Diagnostic::error("unknown-sign", span, "there is no operator `++`").note("write `x += 1`"));
+        } else {
+            self.report(
+                Diagnostic::error("unknown-sign", span, "a plus sign stands between two values, not before one")
+                    .suggest("leave it out", span, ""),
+            );
+        }
+        self.bump();
+        if !self.at_operand() {
+            return self.error_expr();
+        }
+        if !self.enter() {
+            return self.too_deep();
+        }
+        let operand = self.operand();
+        self.leave();
+        operand
+    }
+
+    fn assignment(&mut self, mark: Mark, target: ExprId, op: AssignOp) -> ExprId {
+        self.check_target(target);
+        let fits = self.sink();
+        self.bump_joining();
+        let value = self.expression(0, false);
+        self.no_second_assignment();
+        self.expr_node(if fits { ExprKind::Assign { target, op, value } } else { ExprKind::Error }, mark)
+    }
+
+    /// Variables, fields and elements can be assigned.
+    fn check_target(&mut self, target: ExprId) {
+        let Some(expr) = self.ast.exprs.get(target.0 as usize) else { return };
+        let span = expr.span;
+        let what = match &expr.kind {
+            ExprKind::Error | ExprKind::Field(..) | ExprKind::Index(..) => return,
+            ExprKind::Name(names::SELF) => "`self`",
+            ExprKind::Name(names::SUPER) => "`super`",
+            ExprKind::Name(_) => return,
+            ExprKind::Call { .. } => "the result of a call",
+            ExprKind::Tuple(_) | ExprKind::Array(_) => "several variables at once",
+            ExprKind::OptionalField(..) => "a field that may be missing",
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) | ExprKind::Bool(_) => "a literal",
+            _ => "this expression",
+        };
+        let mut diagnostic = Diagnostic::error("assignment-target", span, format!("cannot assign to {what}"))
+            .note("variables, fields and elements can be assigned: `x = 1`, `p.x = 1`, `xs[0] = 1`");
+        if matches!(self.kind_of(target), Some(ExprKind::Tuple(_) | ExprKind::Array(_))) {
+            diagnostic = diagnostic.note("new variables are taken from a tuple by `let (a, b) = pair`");
+        }
+        self.report(diagnostic);
+    }
+
+    /// `let pattern = value` in a condition.
+    fn let_condition(&mut self, allowed: bool) -> ExprId {
+        let mark = self.mark();
+        if !allowed {
+            let span = self.here();
+            self.error(
+                Diagnostic::error("misplaced-let", span, "`let` is no expression here")
+                    .note("it begins a statement, or a condition of `if` or `while`, alone or joined by `&&`"),
+            );
+            self.skip_nested();
+            return self.expr_node(ExprKind::Error, mark);
+        }
+        self.bump();
+        let pattern = self.pattern();
+        let value = if self.at(TokenKind::Eq) {
+            self.bump_joining();
+            let no_and = std::mem::replace(&mut self.restrict.no_and, true);
+            let value = self.expression(0, false);
+            self.restrict.no_and = no_and;
+            value
+        } else {
+            self.expected("`=` and the value to be taken apart");
+            self.error_expr()
+        };
+        self.expr_node(ExprKind::Let { pattern, value }, mark)
+    }
+
+    /// `a | b` between values.
+    fn bar_between_values(&mut self, mark: Mark, left: ExprId) -> ExprId {
+        let span = self.here();
+        let begins_line = self.token().begins_line();
+        let mut diagnostic = Diagnostic::error("bar-operator", span, "`|` is no operator on values")
+            .note("it builds types and closures; the bits of two integers are joined by `bor(a, b)`, conditions by `||`");
+        if begins_line {
+            diagnostic = diagnostic.note("a closure that begins a line needs parentheses around it");
+        } else if let (Some(a), false) = (self.ast.exprs.get(left.0 as usize), self.recovering) {
+            let text = self.text.get(a.span.start as usize..a.span.end as usize).unwrap_or("");
+            if text.len() < 30 && self.nth(1) == TokenKind::Int {
+                let right = self.token_text(self.at + 1);
+                let whole = a.span.to(self.token_span(self.at + 1));
+                diagnostic = diagnostic.suggest("write", whole, format!("bor({text}, {right})"));
+            }
+        }
+        self.error(diagnostic);
+        self.skip_nested();
+        self.expr_node(ExprKind::Error, mark)
+    }
+
+    /// `a < b < c`, `0..1..2`
+    fn report_chain(&mut self, operator: Operator, middle: Span) {
+        let span = self.here();
+        if operator.precedence == RANGE {
+            self.report(
+                Diagnostic::error("range-chain", span, "ranges do not chain: a range has two ends")
+                    .note("put one of them in parentheses if a range of ranges is meant"),
+            );
+            return;
+        }
+        let text = self.text.get(middle.start as usize..middle.end as usize).unwrap_or("").to_string();
+        let mut diagnostic = Diagnostic::error(
+            "comparison-chain",
+            span,
+            "comparisons do not chain: this one would compare a `bool`",
+        );
+        if text.len() <= 40 && !text.contains('\n') {
+            diagnostic = diagnostic.suggest(
+                "compare twice",
+                middle.at_end(),
+                format!(" && {text}"),
+            );
+        }
+        if operator.token == TokenKind::Gt {
+            diagnostic = diagnostic.note("calls have no type arguments: their types follow from the values");
+        }
+        self.report(diagnostic);
+    }
+
+    /// The condition of an `if` or `while`.
+    pub(super) fn condition(&mut self) -> ExprId {
+        let outer = self.restrict;
+        self.restrict = super::Restrict { no_struct: true, no_label: true, no_and: false, let_ok: true };
+        let condition = self.expression(0, false);
+        self.restrict = outer;
+        condition
+    }
+
+    /// The value in the head of a `match` or `for`.
+    pub(super) fn head_value(&mut self) -> ExprId {
+        let outer = self.restrict;
+        self.restrict = super::Restrict { no_struct: true, no_label: true, no_and: false, let_ok: false };
+        let value = self.expression(0, false);
+        self.restrict = outer;
+        value
+    }
+}

@@ -1,0 +1,336 @@
+//! Reporting mistakes and going on behind them.
+//!
+//! `error` reports what keeps a function from going on and silences what follows from it; `report` is for mistakes
+//! after which everything is still clear. Skipping never recurses and stops at what most likely begins something new:
+//! the end of the statement, a comma or closer of the list, and, inside brackets, a line that is not indented deeper
+//! than the line of the opening bracket.
+
+use super::Parser;
+use super::layout::{Forms, Frame, Head, Outer};
+use crate::ast::MAX_DEPTH;
+use crate::token::{TokenClass, TokenKind};
+use crate::tree::NodeKind;
+use sayso_base::{Diagnostic, Severity, Span};
+
+impl Parser<'_> {
+    /// Reports a mistake after which everything is still clear.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.recovering && self.diagnostics.len() < crate::MAX_DIAGNOSTICS {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Reports a mistake and silences those that follow from it.
+    pub(super) fn error(&mut self, diagnostic: Diagnostic) {
+        // The lexer has spoken about what it could not read.
+        let unreadable = self.token().kind == TokenKind::Error || self.previous() == TokenKind::Error;
+        if !self.recovering && !unreadable {
+            let first = self.diagnostics.iter().all(|d| d.severity != Severity::Error);
+            self.unfinished |= first && self.token().kind == TokenKind::Eof;
+            self.report(diagnostic);
+        }
+        self.recovering = true;
+    }
+
+    /// What a message calls the current token: `` `foo` ``, `the number 12`, `the end of the line`.
+    pub(super) fn found(&self) -> String {
+        let token = self.token();
+        if self.cur == TokenKind::Newline && self.at != self.resumed {
+            return "the end of the line".to_string();
+        }
+        let text = self.token_text(self.at);
+        match token.kind.class() {
+            TokenClass::Value | TokenClass::Contextual => match token.kind {
+                TokenKind::Int | TokenKind::Float if text.len() <= 20 => format!("the number {text}"),
+                TokenKind::Str | TokenKind::RawStr | TokenKind::StrOpen => "a string".to_string(),
+                TokenKind::Error => "unreadable text".to_string(),
+                kind if text.is_empty() || text.len() > 40 || text.contains('\n') => kind.describe(),
+                _ => format!("`{text}`"),
+            },
+            TokenClass::Keyword => format!("the keyword `{text}`"),
+            TokenClass::Sign | TokenClass::Virtual | TokenClass::Trivia => token.kind.describe(),
+        }
+    }
+
+    /// The place to point at when something is missing before the current token: behind the last token if a line ends
+    /// there, else the token that stands instead.
+    pub(super) fn missing_place(&self) -> Span {
+        let ends = matches!(self.cur, TokenKind::Newline | TokenKind::Eof) && self.at != self.resumed;
+        if ends && self.at > 0 { self.token_span(self.at - 1).at_end() } else { self.here() }
+    }
+
+    /// Reports that `what` was expected where the current token stands.
+    pub(super) fn expected(&mut self, what: &str) {
+        let found = self.found();
+        let place = self.missing_place();
+        self.error(Diagnostic::error("expected", place, format!("expected {what}, found {found}")));
+    }
+
+    /// Takes a token of this kind or reports that it is missing.
+    pub(super) fn expect(&mut self, kind: TokenKind, why: &str) -> bool {
+        if self.eat(kind) {
+            return true;
+        }
+        let expected = if why.is_empty() { kind.describe() } else { format!("{} {why}", kind.describe()) };
+        self.expected(&expected);
+        false
+    }
+
+    /// A name is missing; a keyword in its place has its own message.
+    pub(super) fn name_missing(&mut self, what: &str) {
+        let token = self.token();
+        if self.cur.is_keyword() && self.cur != TokenKind::Underscore {
+            let word = self.token_text(self.at);
+            let span = self.here();
+            let begins_more = matches!(self.nth(1), kind if kind.is_name() || kind.is_keyword());
+            if !token.begins_line() && !begins_more {
+                self.error(
+                    Diagnostic::error("keyword-name", span, format!("`{word}` is a keyword and cannot name {what}"))
+                        .suggest("write another name, such as", span, format!("{word}_")),
+                );
+                self.bump();
+                return;
+            }
+        }
+        self.expected(&format!("a name for {what}"));
+    }
+
+    // ---- brackets
+
+    /// A closing bracket is missing where the current token stands.
+    pub(super) fn unclosed(&mut self, outer: Outer, closer: TokenKind) {
+        let opener = self.token_span(outer.opener);
+        let sign = self.token_text(outer.opener).to_string();
+        let found = self.found();
+        let token = self.token();
+        let here = self.here();
+        let diagnostic = if token.kind.is_closer() {
+            Diagnostic::error("mismatched-bracket", here, format!("expected `{}` to close `{sign}`, found {found}", closer.text()))
+                .also(opener, "opened here")
+        } else if token.kind == TokenKind::Eof || token.begins_line() {
+            Diagnostic::error("unclosed-bracket", opener, format!("this `{sign}` is not closed"))
+                .label(format!("a `{}` is missing", closer.text()))
+                .also(if token.kind == TokenKind::Eof { self.behind() } else { here }, format!("{found} comes first"))
+        } else {
+            Diagnostic::error("unclosed-bracket", here, format!("expected `{}`, found {found}", closer.text()))
+                .also(opener, format!("to close this `{sign}`"))
+        };
+        self.error(diagnostic);
+    }
+
+    /// A closing bracket that nothing awaits.
+    pub(super) fn stray_closer(&mut self) {
+        let span = self.here();
+        let sign = self.token_text(self.at).to_string();
+        let mark = self.mark();
+        self.error(
+            Diagnostic::error("stray-bracket", span, format!("this `{sign}` closes nothing"))
+                .suggest("remove it", span, ""),
+        );
+        self.bump();
+        self.node(NodeKind::Skipped, mark);
+        self.recovering = false;
+    }
+
+    // ---- skipping
+
+    /// Passes over the rest of a statement.
+    pub(super) fn skip_statement(&mut self) {
+        let mark = self.mark();
+        loop {
+            match self.cur {
+                TokenKind::Newline | TokenKind::Eof | TokenKind::Semi | TokenKind::SemiSemi => break,
+                kind if kind.is_closer() || kind == TokenKind::HoleClose => {
+                    if self.brackets.contains(&kind) {
+                        break;
+                    }
+                    self.bump();
+                }
+                kind if kind.closer().is_some() => self.skip_balanced(),
+                _ => self.bump(),
+            }
+        }
+        self.skipped(mark);
+    }
+
+    /// Passes over the rest of a list element, up to the comma or closing bracket.
+    pub(super) fn skip_element(&mut self, outer: Outer) {
+        let mark = self.mark();
+        let base = self.indent_of(outer.opener);
+        loop {
+            match self.cur {
+                TokenKind::Newline | TokenKind::Eof | TokenKind::Comma | TokenKind::SemiSemi | TokenKind::HoleSpec => break,
+                kind if kind.is_closer() || kind == TokenKind::HoleClose || kind == TokenKind::StrClose => break,
+                _ if self.token().begins_line() && self.indent_of(self.at) <= base => break,
+                kind if kind.closer().is_some() => self.skip_balanced(),
+                _ => self.bump(),
+            }
+        }
+        self.skipped(mark);
+    }
+
+    /// Passes over an opening bracket and everything up to its closing one.
+    fn skip_balanced(&mut self) {
+        let base = self.indent_of(self.at);
+        let mut open = 0usize;
+        let start = self.at;
+        loop {
+            let token = self.token();
+            let closes = token.kind.is_closer() || token.kind == TokenKind::HoleClose;
+            if token.kind == TokenKind::Eof {
+                break;
+            }
+            if token.begins_line() && token.indent <= base && !closes && self.at != start && starts_anew(token.kind) {
+                break;
+            }
+            if token.kind.closer().is_some() {
+                open += 1;
+            } else if closes {
+                open -= 1;
+            }
+            self.bump();
+            if open == 0 {
+                break;
+            }
+        }
+    }
+
+    /// Passes over the rest of a head, up to its block.
+    pub(super) fn skip_to_block(&mut self) {
+        let mark = self.mark();
+        loop {
+            match self.cur {
+                TokenKind::Newline | TokenKind::Eof | TokenKind::Semi | TokenKind::SemiSemi => break,
+                TokenKind::LBrace => break,
+                TokenKind::Colon if self.token_at(self.at + 1).begins_line() => break,
+                kind if kind.is_closer() || kind == TokenKind::HoleClose => break,
+                kind if kind.closer().is_some() => self.skip_balanced(),
+                _ => self.bump(),
+            }
+        }
+        self.skipped(mark);
+    }
+
+    /// Passes over what nests too deeply: the rest of the operand's surroundings.
+    pub(super) fn skip_nested(&mut self) {
+        let mark = self.mark();
+        loop {
+            match self.cur {
+                TokenKind::Newline | TokenKind::Eof | TokenKind::Comma | TokenKind::Semi | TokenKind::SemiSemi => break,
+                TokenKind::HoleSpec | TokenKind::StrClose | TokenKind::FatArrow => break,
+                kind if kind.is_closer() || kind == TokenKind::HoleClose => break,
+                kind if kind.closer().is_some() => self.skip_balanced(),
+                _ => self.bump(),
+            }
+        }
+        self.skipped(mark);
+    }
+
+    /// Passes over the lines that are deeper than a head, for a block that nests too deeply.
+    pub(super) fn skip_lines(&mut self, head: Head) {
+        let mark = self.mark();
+        let base = self.indent_of(head.start);
+        loop {
+            let token = self.token();
+            if token.kind == TokenKind::Eof || (token.begins_line() && token.indent <= base) {
+                break;
+            }
+            self.bump();
+        }
+        self.skipped(mark);
+    }
+
+    fn skipped(&mut self, mark: super::Mark) {
+        if self.at > mark.token {
+            self.node(NodeKind::Skipped, mark);
+        }
+    }
+
+    pub(super) fn report_depth(&mut self) {
+        if !self.depth_reported {
+            self.depth_reported = true;
+            let span = self.here();
+            self.error(
+                Diagnostic::error("nesting", span, format!("this nests deeper than {MAX_DEPTH} levels"))
+                    .note("give parts of it names of their own: variables, functions, types"),
+            );
+        }
+        self.recovering = true;
+    }
+
+    // ---- blocks
+
+    /// A head's line ends with `:` or `=>`, but no deeper line follows.
+    pub(super) fn report_missing_lines(&mut self, head: Head, mark: usize) {
+        let place = self.token_span(mark);
+        let indent = self.indent_of(head.start);
+        let sign = self.token_text(mark).to_string();
+        let eof = self.token().kind == TokenKind::Eof;
+        if self.token().kind == TokenKind::Eof {
+            self.unfinished |= self.diagnostics.is_empty();
+        }
+        let mut diagnostic =
+            Diagnostic::error("missing-block", place, format!("{} is missing behind this `{sign}`", head.what));
+        if self.token().begins_line() && !eof {
+            let (line, column) = self.line_column(self.token().start);
+            diagnostic = diagnostic.label("lines indented deeper are expected").also(
+                self.here(),
+                format!("line {line}, column {column}: must be indented by more than {indent} to belong to it"),
+            );
+        }
+        self.report(diagnostic.note("a block that does nothing is written `{}`"));
+    }
+
+    /// An indented block inside brackets or braces.
+    pub(super) fn report_lines_in_brackets(&mut self, head: Head, mark: usize) {
+        let span = self.token_span(mark);
+        self.error(
+            Diagnostic::error(
+                "block-in-brackets",
+                span,
+                format!("{} cannot be indented lines here: indentation means nothing inside brackets and braces", head.what),
+            )
+            .note("write `{` … `}`, or put the whole block on this line"),
+        );
+    }
+
+    pub(super) fn report_one_line_declaration(&mut self, head: Head) {
+        let span = self.here();
+        self.error(
+            Diagnostic::error("missing-block", span, format!("{} cannot stand on the line of its head", head.what))
+                .note("write `{ … }`, or indented lines below"),
+        );
+        self.skip_statement();
+    }
+
+    /// Neither `{` nor `:` behind a head.
+    pub(super) fn report_missing_block(&mut self, head: Head, forms: Forms) {
+        let found = self.found();
+        let place = self.missing_place();
+        let mut diagnostic =
+            Diagnostic::error("missing-block", place, format!("expected `{{` or `:` and {}, found {found}", head.what));
+        if self.cur == TokenKind::Newline {
+            let token = self.token();
+            if token.indent > self.indent_of(head.start) && self.free {
+                diagnostic = diagnostic.suggest("a colon opens the indented lines below", place, ":");
+            }
+        } else if self.at(TokenKind::Eq) {
+            diagnostic = diagnostic.note("`==` compares, `=` assigns");
+        } else if forms == Forms::All && self.frame != Frame::Bracket {
+            let word = self.token_text(self.at);
+            if matches!(word, "then" | "do") {
+                diagnostic = diagnostic.suggest("write a colon instead", self.here(), ":");
+            }
+        }
+        self.error(diagnostic);
+    }
+}
+
+/// Words with which a line most likely begins a new declaration or statement.
+fn starts_anew(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    matches!(
+        kind,
+        Let | Fn | Struct | Enum | Trait | Interface | Class | Type | Import | From | Defer | Test | Bench | Object | At
+    )
+}
