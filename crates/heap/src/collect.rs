@@ -176,10 +176,12 @@ impl Marker<'_> {
         if end < len {
             // Both words or none: a lone one would be taken for an object.
             let room = |stack: &Vec<u64>| stack.capacity() - stack.len() >= 2;
+            let overflow = self.overflow;
             if room(&self.stack) || (self.grow() && room(&self.stack)) {
                 self.stack.push(end as u64);
                 self.stack.push(array.bits() | 1);
             } else {
+                self.overflow = overflow;
                 for index in end..len {
                     // SAFETY: `index` is below the length. What finds no room on the stack is found again later.
                     self.value(Value(unsafe { *data.add(index) }));

@@ -1,0 +1,433 @@
+//! What is said when no function takes a call.
+
+use super::body::Body;
+use super::call::{Args, Operand, Targets};
+use super::overload::Group;
+use super::suggest;
+use crate::hir::MultiId;
+use crate::tables::{CallShape, FnDeclId, FnDeclKind, ParamDefault};
+use sayso_base::{Diagnostic, Name, Span, names};
+use sayso_syntax::ast;
+use sayso_types::{Signature, TypeId};
+use smallvec::SmallVec;
+
+/// How many candidates a message lists.
+const LISTED: usize = 6;
+
+impl Body<'_, '_> {
+    fn functions_of(&self, targets: &Targets) -> Vec<FnDeclId> {
+        let mut all: Vec<FnDeclId> = Vec::new();
+        for multi in targets.tiers.iter().flatten() {
+            let functions = self.cx.multis.get(multi.0 as usize).map_or(&[][..], |multi| multi.functions.as_slice());
+            for id in functions {
+                if !all.contains(id) {
+                    all.push(*id);
+                }
+            }
+        }
+        all
+    }
+
+    /// A function's head, as in `area(s: Shape, scale: f64)`.
+    pub fn head_text(&self, id: FnDeclId) -> String {
+        let Some(decl) = self.cx.functions.get(id.0 as usize) else { return String::new() };
+        let mut text = self.cx.names.text(decl.name).to_owned();
+        text.push('(');
+        for (index, param) in decl.params.iter().enumerate() {
+            if index > 0 {
+                text.push_str(", ");
+            }
+            if param.rest {
+                text.push('*');
+            }
+            let name = self.cx.names.text(param.name);
+            let named = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
+            if named {
+                text.push_str(name);
+            }
+            if param.name != names::SELF || index > 0 {
+                if named {
+                    text.push_str(": ");
+                }
+                text.push_str(&self.cx.types.display_up_to(param.ty, &self.cx.names, 60));
+            }
+            if param.default != ParamDefault::None {
+                text.push_str(" = …");
+            }
+        }
+        text.push(')');
+        text
+    }
+
+    /// No function of the name takes so many arguments, or such names.
+    pub fn wrong_arity(&mut self, targets: &Targets, name_span: Span, args: Args<'_>) {
+        let functions = self.functions_of(targets);
+        let name = self.text(targets.name).to_owned();
+        if let [single] = functions.as_slice() {
+            return self.wrong_arguments(*single, &name, name_span, args);
+        }
+        if let Some(unknown) = self.unknown_argument(&functions, args) {
+            return self.report_unknown_argument(&functions, &name, unknown);
+        }
+        let mut arities: Vec<(u32, u32, bool)> = Vec::new();
+        for id in &functions {
+            let rest = self.cx.functions.get(id.0 as usize).is_some_and(|decl| decl.params.last().is_some_and(|p| p.rest));
+            if let Some((least, most)) = self.cx.arity_range(*id) {
+                arities.push((least, most, rest));
+            }
+        }
+        arities.sort_unstable();
+        arities.dedup();
+        let texts: Vec<String> = arities
+            .iter()
+            .map(|(least, most, rest)| match (least == most, rest) {
+                (_, true) => format!("{least} or more"),
+                (true, false) => least.to_string(),
+                (false, false) => format!("{least} to {most}"),
+            })
+            .collect();
+        let given = args.len();
+        let verb = if given == 1 { "is" } else { "are" };
+        let diagnostic = Diagnostic::error(
+            "wrong-arity",
+            args.span,
+            format!("no function `{name}` takes {given} arguments so: there are ones for {}", texts.join(", ")),
+        )
+        .label(format!("{given} {verb} given"));
+        let diagnostic = self.list_heads(diagnostic, &functions);
+        self.report(diagnostic);
+    }
+
+    fn list_heads(&self, mut diagnostic: Diagnostic, functions: &[FnDeclId]) -> Diagnostic {
+        for id in functions.iter().take(LISTED) {
+            diagnostic = diagnostic.note(format!("`{}`", self.head_text(*id)));
+        }
+        if functions.len() > LISTED {
+            diagnostic = diagnostic.note(format!("and {} more", functions.len() - LISTED));
+        }
+        diagnostic
+    }
+
+    /// A named argument that no function has a parameter for.
+    fn unknown_argument(&self, functions: &[FnDeclId], args: Args<'_>) -> Option<ast::Ident> {
+        args.rest.iter().filter_map(|arg| arg.name).find(|name| {
+            !functions.iter().any(|id| {
+                let decl = self.cx.functions.get(id.0 as usize);
+                decl.is_some_and(|decl| decl.params.iter().any(|param| param.name == name.name && !param.rest))
+            })
+        })
+    }
+
+    fn report_unknown_argument(&mut self, functions: &[FnDeclId], name: &str, unknown: ast::Ident) {
+        let text = self.text(unknown.name).to_owned();
+        let params: Vec<Name> = functions
+            .iter()
+            .filter_map(|id| self.cx.functions.get(id.0 as usize))
+            .flat_map(|decl| decl.params.iter().map(|param| param.name))
+            .collect();
+        let texts: Vec<&str> = params.iter().map(|name| self.cx.names.text(*name)).filter(|text| !text.is_empty()).collect();
+        let near: Vec<String> = suggest::nearest(&text, texts.iter().copied()).into_iter().map(str::to_owned).collect();
+        let mut diagnostic =
+            Diagnostic::error("unknown-argument", unknown.span, format!("`{name}` has no parameter `{text}`"));
+        diagnostic = match near.first() {
+            Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), unknown.span, near.as_str()),
+            None if !texts.is_empty() && texts.len() <= 8 => {
+                diagnostic.note(format!("it has {}", suggest::alternatives(&texts)))
+            }
+            None => diagnostic,
+        };
+        let diagnostic = match functions {
+            [single] => self.point_at(diagnostic, *single, "declared here"),
+            _ => diagnostic,
+        };
+        self.report(diagnostic);
+    }
+
+    /// Points at a function's head, unless it is the library's.
+    fn point_at(&self, diagnostic: Diagnostic, id: FnDeclId, text: &str) -> Diagnostic {
+        match self.cx.functions.get(id.0 as usize) {
+            Some(decl) if self.cx.is_library(decl.module) => diagnostic.note(format!("`{}`", self.head_text(id))),
+            Some(decl) => diagnostic.also(decl.head_span, text),
+            None => diagnostic,
+        }
+    }
+
+    /// The one function of the name does not take these arguments.
+    fn wrong_arguments(&mut self, id: FnDeclId, name: &str, name_span: Span, args: Args<'_>) {
+        if let Some(unknown) = self.unknown_argument(&[id], args) {
+            return self.report_unknown_argument(&[id], name, unknown);
+        }
+        let Some(decl) = self.cx.functions.get(id.0 as usize) else { return };
+        let positional = args.shape().positional as usize;
+        let twice = args.rest.iter().filter_map(|arg| arg.name).find(|named| {
+            decl.params.iter().position(|param| param.name == named.name).is_some_and(|index| index < positional)
+                || args.rest.iter().filter(|other| other.name.is_some_and(|other| other.name == named.name)).nth(1).is_some()
+        });
+        if let Some(twice) = twice {
+            let text = self.text(twice.name).to_owned();
+            let diagnostic = Diagnostic::error("argument-twice", twice.span, format!("argument `{text}` of `{name}` is given twice"));
+            let diagnostic = self.point_at(diagnostic, id, "declared here");
+            return self.report(diagnostic);
+        }
+        let named: SmallVec<[Name; 4]> = args.rest.iter().filter_map(|arg| arg.name.map(|name| name.name)).collect();
+        let missing: Vec<String> = decl
+            .params
+            .iter()
+            .enumerate()
+            .skip(positional)
+            .filter(|(_, param)| !param.rest && param.default == ParamDefault::None && !named.contains(&param.name))
+            .map(|(index, param)| {
+                let text = self.cx.names.text(param.name);
+                if text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit()) {
+                    format!("{}", index + 1)
+                } else {
+                    format!("`{text}`")
+                }
+            })
+            .collect();
+        let total = decl.params.len();
+        let is_constructor = matches!(decl.kind, FnDeclKind::Constructor(_));
+        let _ = name_span;
+        let diagnostic = if missing.is_empty() {
+            let plural = if total == 1 { "argument" } else { "arguments" };
+            let verb = if args.len() == 1 { "is" } else { "are" };
+            let extra = args.written(total).map_or(args.span, |arg| self.ast.expr(arg.value).span);
+            Diagnostic::error(
+                "wrong-arity",
+                extra,
+                format!("`{name}` takes {total} {plural}, and {} {verb} given", args.len()),
+            )
+            .label("too many")
+        } else {
+            let list = missing.join(", ");
+            let word = if missing.len() == 1 { "argument" } else { "arguments" };
+            let verb = if missing.len() == 1 { "is" } else { "are" };
+            Diagnostic::error("missing-argument", args.span, format!("{word} {list} of `{name}` {verb} missing"))
+                .label(format!("{} given", args.len()))
+        };
+        let text = if is_constructor { "made of these fields" } else { "declared here" };
+        let diagnostic = self.point_at(diagnostic, id, text);
+        self.report(diagnostic);
+    }
+
+    // ---- types
+
+    /// No function takes arguments of these types.
+    pub fn no_fit(
+        &mut self,
+        targets: &Targets,
+        name_span: Span,
+        types: &[TypeId],
+        shape: &CallShape,
+        operand: Option<Operand>,
+        span: Span,
+    ) {
+        if types.iter().any(|ty| self.cx.types.has_error(*ty)) {
+            return;
+        }
+        if let Some(operand) = operand {
+            return self.no_operator(operand, types);
+        }
+        let types: Vec<TypeId> = types.iter().map(|ty| self.zonk(*ty)).collect();
+        let name = self.text(targets.name).to_owned();
+        let shown = self.cx.types.display_list(&types, &self.cx.names);
+        let mut diagnostic =
+            Diagnostic::error("no-function-fits", name_span, format!("no function `{name}` takes {shown}"));
+        let mut listed = 0;
+        let mut more = 0;
+        let multis: Vec<MultiId> = targets.tiers.iter().flatten().copied().collect();
+        let mut seen: Vec<FnDeclId> = Vec::new();
+        for multi in multis {
+            let candidates = self.cx.candidates(multi, shape);
+            for (candidate, signature) in candidates.list.iter().zip(&candidates.signatures) {
+                if seen.contains(&candidate.decl) {
+                    continue;
+                }
+                seen.push(candidate.decl);
+                if listed >= LISTED {
+                    more += 1;
+                    continue;
+                }
+                listed += 1;
+                let head = self.head_text(candidate.decl);
+                let why = self.why_not(signature, &types);
+                diagnostic = diagnostic.note(format!("`{head}`: {why}"));
+            }
+        }
+        if more > 0 {
+            diagnostic = diagnostic.note(format!("and {more} more"));
+        }
+        if let Some(missing) = self.missing_part(targets, shape, &types) {
+            diagnostic = diagnostic.label(format!("nothing takes {missing}"));
+        }
+        let _ = span;
+        self.report(diagnostic);
+    }
+
+    /// The first argument that keeps a function from being called.
+    fn why_not(&mut self, signature: &Signature, types: &[TypeId]) -> String {
+        for (index, (ty, param)) in types.iter().zip(&signature.params).enumerate() {
+            let alone = Signature { vars: signature.vars.clone(), params: vec![*param] };
+            if *ty == TypeId::ANY || self.cx.settled(|cx| cx.types.fit(&[*ty], &alone)).is_some() {
+                continue;
+            }
+            let (ty, param) = (self.show(*ty), self.show(*param));
+            return format!("argument {} is `{ty}`, and not `{param}`", index + 1);
+        }
+        if signature.vars.is_empty() {
+            "it does not take them together".to_owned()
+        } else {
+            "its type parameters fit no single types, or their bounds do not hold".to_owned()
+        }
+    }
+
+    /// Of a call whose arguments are unions: the first combination that nothing takes.
+    fn missing_part(&mut self, targets: &Targets, shape: &CallShape, types: &[TypeId]) -> Option<String> {
+        let multi = targets.tiers.iter().flatten().next().copied()?;
+        let candidates = self.cx.candidates(multi, shape);
+        let wild: Vec<TypeId> = types.iter().map(|ty| if *ty == TypeId::ANY { TypeId::ERROR } else { *ty }).collect();
+        let combinations = self.cx.settled(|cx| cx.types.dispatch_split(&wild, &candidates.signatures));
+        if combinations.len() < 2 {
+            return None;
+        }
+        let (missing, _) = combinations.into_iter().find(|(_, found)| *found == sayso_types::Dispatch::None)?;
+        Some(self.cx.types.display_list(&missing, &self.cx.names))
+    }
+
+    fn no_operator(&mut self, operand: Operand, types: &[TypeId]) {
+        let symbol = operand.symbol;
+        let mut shown: Vec<String> = types.iter().map(|ty| self.show(*ty)).collect();
+        if operand.swapped {
+            shown.reverse();
+        }
+        let mut ordered: Vec<TypeId> = types.to_vec();
+        if operand.swapped {
+            ordered.reverse();
+        }
+        let message = match shown.as_slice() {
+            [single] => format!("there is no `{symbol}` for `{single}`"),
+            [left, right] => format!("there is no `{symbol}` for `{left}` and `{right}`"),
+            _ => format!("there is no `{symbol}` for these"),
+        };
+        let mut diagnostic = Diagnostic::error("no-operator", operand.span, message);
+        let has = |ty: TypeId| ordered.contains(&ty);
+        let optional: Option<TypeId> = ordered.iter().copied().find(|ty| self.option_element(*ty).is_some());
+        if symbol == "+" && has(TypeId::STR) {
+            diagnostic = diagnostic.note("`+` joins two strings: `\"{x}\"`, or `to_str(x)`, makes one of any value");
+        } else if let Some(optional) = optional {
+            let shown = self.show(optional);
+            diagnostic = diagnostic.note(format!("take the value out of the `{shown}` with `?`, `??` or `match`"));
+        } else if symbol == "!" {
+            diagnostic = diagnostic.note("`!` is for `bool`; compare the value with something");
+        } else if ordered.iter().any(|ty| matches!(*ty, TypeId::BYTE)) && ordered.iter().any(|ty| *ty == TypeId::I64) {
+            diagnostic = diagnostic.note("`to(i64, b)` makes an `i64` of a `byte`");
+        } else if let Some(name) = function_name(symbol) {
+            diagnostic = diagnostic.note(format!("the operator calls `{name}`: a function of that name for these types defines it"));
+        }
+        self.report(diagnostic);
+    }
+
+    /// Several functions fit equally well.
+    pub fn ambiguous_call(
+        &mut self,
+        targets: &Targets,
+        tiers: &[SmallVec<[Group; 2]>],
+        name_span: Span,
+        types: &[TypeId],
+        operand: Option<Operand>,
+    ) {
+        let types: Vec<TypeId> = types.iter().map(|ty| self.zonk(*ty)).collect();
+        if types.iter().any(|ty| self.cx.types.has_error(*ty)) {
+            return;
+        }
+        let what = match operand {
+            Some(operand) => operand.symbol.to_owned(),
+            None => self.text(targets.name).to_owned(),
+        };
+        let shown = self.cx.types.display_list(&types, &self.cx.names);
+        let mut fitting: Vec<FnDeclId> = Vec::new();
+        let mut multis = 0;
+        for group in tiers.iter().flatten() {
+            let mut own = false;
+            let combinations = self.cx.settled(|cx| cx.types.dispatch_split(&types, &group.candidates.signatures));
+            for (_, outcome) in combinations {
+                let indices: Vec<usize> = match outcome {
+                    sayso_types::Dispatch::One(index, _) => vec![index],
+                    sayso_types::Dispatch::Ambiguous(several) => several,
+                    sayso_types::Dispatch::None => Vec::new(),
+                };
+                for index in indices {
+                    if let Some(candidate) = group.candidates.list.get(index) {
+                        own = true;
+                        if !fitting.contains(&candidate.decl) {
+                            fitting.push(candidate.decl);
+                        }
+                    }
+                }
+            }
+            multis += usize::from(own);
+        }
+        let mut diagnostic =
+            Diagnostic::error("ambiguous-call", name_span, format!("several functions `{what}` take {shown}"));
+        for id in fitting.iter().take(LISTED) {
+            diagnostic = self.point_at(diagnostic, *id, "one of them");
+        }
+        diagnostic = if multis > 1 {
+            diagnostic.note("they are of different modules: name the module, as in `module.name(…)`")
+        } else {
+            diagnostic.note(format!("none is more specific than the others: add a function for exactly {shown}"))
+        };
+        self.report(diagnostic);
+    }
+
+    /// A call `x.name(…)` that means nothing.
+    pub fn unknown_method(&mut self, ty: TypeId, name: ast::Ident, args: Args<'_>) {
+        let text = self.text(name.name).to_owned();
+        let shown = self.show(ty);
+        let message = if ty == TypeId::ANY {
+            format!("there is no function `{text}` at all")
+        } else {
+            format!("`{shown}` has no field `{text}`, and no function of that name takes it")
+        };
+        let near = self.near_methods(&text);
+        let mut diagnostic = Diagnostic::error("unknown-method", name.span, message);
+        diagnostic = match near.first() {
+            Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near.as_str()),
+            None => diagnostic.label("not found"),
+        };
+        let inner = self.option_element(ty);
+        if let Some(inner) = inner {
+            if self.member(inner, name.name).is_some()
+                || !self.cx.method_candidates(self.scope, inner, name.name).is_empty()
+            {
+                diagnostic.suggestion = None;
+                diagnostic = diagnostic.note(format!("`?.{text}(…)` reaches into an `Option`"));
+            }
+        }
+        let _ = args;
+        self.report(diagnostic);
+    }
+
+    fn near_methods(&self, text: &str) -> Vec<String> {
+        let mut all: Vec<Name> = self.cx.by_name.keys().copied().collect();
+        all.sort_unstable();
+        suggest::nearest(text, all.iter().map(|name| self.cx.names.text(*name))).into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// The function that an operator calls.
+fn function_name(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
+        "+" => "add",
+        "-" => "sub",
+        "*" => "mul",
+        "/" => "div",
+        "%" => "rem",
+        "**" => "pow",
+        "<<" => "shl",
+        ">>" => "shr",
+        "&" => "bit_and",
+        "^" => "bit_xor",
+        _ => return None,
+    })
+}
