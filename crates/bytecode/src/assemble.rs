@@ -1,9 +1,10 @@
 //! Reads listings: functions as text, for tests of whatever runs or reads bytecode.
 //!
-//! The text is that of [`crate::disassemble`]: a line `fn name(classes) -> class, registers n`, then one instruction a
+//! The text is that of [`crate::disassemble()`]: a line `fn name(classes) -> class, registers n`, then one instruction a
 //! line with operands `r0`, numbers, `word:number` for indices and labels for jumps, and handlers. Offsets before
-//! instructions, names behind registers (`r0:x`) and comments from `;` on are ignored. Nothing is checked beyond what is
-//! needed to read it, so that wrong code can be written too.
+//! instructions, names behind registers (`r0:x`) and comments from `;` on are ignored; the cost is the number of
+//! instructions unless it is given. Nothing is checked beyond what is needed to read it, so that wrong code can be
+//! written too.
 //!
 //! ```
 //! let mut module = sayso_bytecode::Module::default();
@@ -87,7 +88,7 @@ impl Unfinished {
             result: class(parts.next().unwrap_or(""))?,
             type_vars: Vec::new(),
             registers: 0,
-            entry_cost: 1,
+            entry_cost: 0,
             closure: false,
             captures: 0,
             code: Vec::new(),
@@ -163,7 +164,9 @@ impl Unfinished {
             match operand_kind {
                 Operand::Unused => {}
                 Operand::Jump => target = Some(next()?.to_string()),
-                Operand::Register | Operand::Unsigned | Operand::Signed | Operand::Index(_) => *value = operand(next()?)?,
+                Operand::Register | Operand::Unsigned | Operand::Signed | Operand::Index(_) => {
+                    *value = operand(next()?)?
+                }
             }
         }
         if let Some(more) = texts.next() {
@@ -204,11 +207,13 @@ impl Unfinished {
         }
         let assembled = self.builder.finish(module.jump_tables.len() as u32).map_err(|error| error.to_string())?;
         module.jump_tables.extend(assembled.jump_tables);
-        module.functions.push(Function {
-            code: assembled.code,
-            handlers: assembled.handlers,
-            ..self.function
-        });
+        let mut function = self.function;
+        if function.entry_cost == 0 {
+            function.entry_cost = assembled.code.len().max(1) as u32;
+        }
+        function.code = assembled.code;
+        function.handlers = assembled.handlers;
+        module.functions.push(function);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Listings of modules and functions: stable text for tests and for `sayso dump bytecode`.
 //!
-//! A line is an offset, the operation, its operands, and behind `;` what these stand for. [`crate::assemble`] reads the
+//! A line is an offset, the operation, its operands, and behind `;` what these stand for. [`crate::assemble()`] reads the
 //! same text. Any module can be listed, sound or not.
 
 use crate::module::{Function, FunctionId, HandlerKind, Module};
@@ -9,6 +9,9 @@ use crate::shown;
 use sayso_base::SourceMap;
 use sayso_types::TypeId;
 use std::fmt::Write as _;
+
+#[cfg(test)]
+mod tests;
 
 /// What an operand is for those who read or write it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,8 +27,12 @@ pub(crate) enum Operand {
 
 /// The operands of an operation: `a`, `b` (or `k`), `c`, and that of the `ext` word.
 pub(crate) fn operands(op: Op) -> [Operand; 4] {
-    let signed = matches!(op, Op::LoadInt | Op::AddI64Imm | Op::MulI64Imm | Op::DivI64Imm | Op::RemI64Imm | Op::AndI64Imm)
-        || matches!(op, Op::JumpEqImm | Op::JumpNeImm | Op::JumpLtImm | Op::JumpLeImm | Op::JumpGtImm | Op::JumpGeImm);
+    let signed =
+        matches!(op, Op::LoadInt | Op::AddI64Imm | Op::MulI64Imm | Op::DivI64Imm | Op::RemI64Imm | Op::AndI64Imm)
+            || matches!(
+                op,
+                Op::JumpEqImm | Op::JumpNeImm | Op::JumpLtImm | Op::JumpLeImm | Op::JumpGtImm | Op::JumpGeImm
+            );
     let [a, b, c] = op.operands();
     [a, b, c, op.ext()].map(|rule| match rule {
         OperandRule::None => Operand::Unused,
@@ -76,7 +83,10 @@ pub fn disassemble(module: &Module, sources: Option<&SourceMap>) -> String {
 /// Lists one function, with source lines if the files are given; empty if there is none of this number.
 pub fn disassemble_function(module: &Module, id: FunctionId, sources: Option<&SourceMap>) -> String {
     let Some(function) = module.functions.get(id as usize) else { return String::new() };
-    let mut listing = Listing { module, function, sources, labels: Vec::new(), text: String::new(), line: None };
+    let mut locals: Vec<_> = function.debug.locals.iter().map(|l| (l.register, l.start, l.end, l.name)).collect();
+    locals.sort_unstable();
+    let mut listing =
+        Listing { module, function, sources, labels: Vec::new(), locals, text: String::new(), line: None };
     listing.find_labels();
     listing.head(id);
     listing.code();
@@ -90,6 +100,8 @@ struct Listing<'m> {
     sources: Option<&'m SourceMap>,
     /// Offsets that something leads to, ascending.
     labels: Vec<u32>,
+    /// Variables by register and start: register, start, end, name.
+    locals: Vec<(u16, u32, u32, u32)>,
     text: String,
     /// The source line shown last.
     line: Option<(u32, u32)>,
@@ -200,9 +212,13 @@ impl Listing<'_> {
 
     /// `:name` of the variable in a register.
     fn local(&self, register: u32, pc: u32) -> String {
-        let mut locals = self.function.debug.locals.iter().rev();
-        let local = locals.find(|l| u32::from(l.register) == register && l.start <= pc && pc < l.end);
-        local.map_or(String::new(), |local| format!(":{}", shown::name(self.module, local.name)))
+        let index = self.locals.partition_point(|(r, start, ..)| (u32::from(*r), *start) <= (register, pc));
+        match index.checked_sub(1).and_then(|index| self.locals.get(index)) {
+            Some((r, _, end, name)) if u32::from(*r) == register && pc < *end => {
+                format!(":{}", shown::name(self.module, *name))
+            }
+            _ => String::new(),
+        }
     }
 
     fn jump_table(&self, pc: u32, insn: Insn, op: Op) -> String {

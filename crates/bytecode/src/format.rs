@@ -6,7 +6,7 @@
 //! Numbers are LEB128 in their shortest form, signed ones zigzag; instructions are 8 bytes each. A module has exactly
 //! one encoding. Decoding checks form alone: what it gives is to be [verified](crate::verify::verify).
 //!
-//! The text of each table is declared once, in [`records`], for both directions.
+//! The text of each table is declared once, in `records`, for both directions.
 
 use crate::module::Module;
 use crate::op::{Format, Op, OperandRule};
@@ -16,6 +16,8 @@ mod checksum;
 mod decode;
 mod encode;
 mod records;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use checksum::xxh64;

@@ -2,8 +2,12 @@
 //!
 //! [`op`] declares every instruction once; enum, decoder, disassembler, verifier and documentation are expansions of
 //! that table. [`module`] is the program image that holds code, constants, types and debug tables. A module from
-//! outside is [`verify`](module::Module)-ed before it runs; code that passed needs no checks for what the verifier
-//! proves: opcodes, registers, slot classes, jump targets, definite assignment.
+//! outside is [verified](verify()) before it runs; code that passed needs no checks for what the verifier proves:
+//! opcodes, registers, slot classes, jump targets, definite assignment. From the same data flow come the
+//! [`reference_maps()`] of the collector.
+//!
+//! [`builder`] assembles functions, [`disassemble()`] lists them and [`assemble()`] reads listings, [`format`] is the
+//! form on disk. Nothing here panics or recurses deeply on any input, trusted or not.
 
 pub mod assemble;
 pub mod builder;

@@ -112,7 +112,9 @@ impl Constant {
         match self {
             Constant::I64(_) => Class::I64,
             Constant::F64(_) => Class::F64,
-            Constant::Symbol(_) | Constant::Type(_) | Constant::Unit | Constant::Bool(_) | Constant::Byte(_) => Class::Dyn,
+            Constant::Symbol(_) | Constant::Type(_) | Constant::Unit | Constant::Bool(_) | Constant::Byte(_) => {
+                Class::Dyn
+            }
             Constant::Str(_) | Constant::Function(_) | Constant::Nullary(_) | Constant::Array(..) => Class::Ref,
             Constant::ArrayI64(..) | Constant::ArrayF64(..) | Constant::ArrayByte(..) => Class::Ref,
             Constant::Record(..) | Constant::Tuple(..) | Constant::Table(..) | Constant::Shape(..) => Class::Ref,
@@ -257,7 +259,7 @@ pub struct Function {
     pub type_vars: Vec<VarId>,
     /// How many registers its window has, outgoing arguments included.
     pub registers: u16,
-    /// Fuel that a call of it costs.
+    /// Fuel that a call of it costs; not less than its instructions are, so that fuel bounds what runs.
     pub entry_cost: u32,
     /// Whether it is called as a value: `R[0]` is the closure, all else dynamic.
     pub closure: bool,

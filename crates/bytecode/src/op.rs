@@ -349,6 +349,7 @@ macro_rules! for_each_op {
 macro_rules! make_enum {
     ($($variant:ident $text:literal $format:ident ($a:expr, $b:expr, $c:expr) [$ext:expr] $doc:literal;)*) => {
         /// An opcode. Numbers are those of this version of the format.
+        #[allow(rustdoc::broken_intra_doc_links)]
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[repr(u16)]
         pub enum Op { $(#[doc = $doc] $variant),* }

@@ -12,6 +12,9 @@ use crate::verify::rules::DYN;
 use crate::verify::state::{Arena, Root};
 use rustc_hash::FxHashMap;
 
+#[cfg(test)]
+mod tests;
+
 /// Registers in a word, which is a set without a tree.
 const WORD: u32 = 32;
 /// Children of a node.
@@ -115,8 +118,12 @@ pub fn reference_maps(module: &Module, function: u32) -> ReferenceMaps {
         maps.levels += 1;
     }
     let mut translation = Translation::default();
+    let mut last = None;
     maps.nodes.push([0; FAN]);
     flow.replay(code, &form.layout, |pc, states, root| {
+        if last.replace(root) == Some(root) {
+            return;
+        }
         let levels = maps.levels;
         let set = translation.set(&mut maps, states, levels, root);
         if maps.sets.last() != Some(&set) {

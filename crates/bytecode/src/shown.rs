@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 const DEPTH: u32 = 5;
 /// More parts are shown as `…`.
 const PARTS: usize = 8;
+/// Text beyond this length is not added to: a few parts may hold one another many times over.
+const LENGTH: usize = 160;
 /// Longer strings are cut.
 const LETTERS: usize = 60;
 
@@ -58,7 +60,7 @@ fn join<T>(items: &[T], separator: &str, text: &mut String, mut item: impl FnMut
 }
 
 fn write_type(module: &Module, ty: TypeId, depth: u32, text: &mut String) {
-    let Some(below) = depth.checked_sub(1) else {
+    let Some(below) = depth.checked_sub(1).filter(|_| text.len() <= LENGTH) else {
         text.push('…');
         return;
     };
@@ -148,7 +150,8 @@ pub(crate) fn float(value: f64) -> String {
 }
 
 fn write_constant(module: &Module, index: u32, depth: u32, text: &mut String) {
-    let (Some(below), Some(constant)) = (depth.checked_sub(1), module.constants.get(index as usize)) else {
+    let below = depth.checked_sub(1).filter(|_| text.len() <= LENGTH);
+    let (Some(below), Some(constant)) = (below, module.constants.get(index as usize)) else {
         text.push('…');
         return;
     };

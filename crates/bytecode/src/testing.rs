@@ -96,7 +96,7 @@ pub(crate) fn sample() -> Module {
     let span = Span::new(FileId(0), 3, 8);
     let mut module = Module {
         names: ["geometry", "x", "y", "T", "Point", "Empty", "math.sin", "area"].map(Arc::from).to_vec(),
-        types: types().into(),
+        types: types(),
         constants: constants(),
         natives: vec![
             NativeRef { key: 6, params: vec![F64], result: F64, result_type: TypeId::F64, type_vars: vec![] },

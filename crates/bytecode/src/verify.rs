@@ -1,13 +1,13 @@
 //! The verifier: proves before a program runs what the machine does not check while it runs.
 //!
 //! What is checked, in this order:
-//! 1. [`tables`]: every index from one table of the module into another; layouts (reference slots first, one slot for
+//! 1. `tables`: every index from one table of the module into another; layouts (reference slots first, one slot for
 //!    each field); multi-functions (arities, candidates' classes); what takes nothing (tests, top-level code); debug
-//!    tables. [`constants`]: they refer only to constants before them, and their kinds are those of their types.
-//! 2. [`form`], for all code: opcodes, `ext` words, unused operands, register numbers, windows, table indices, numbers
+//!    tables. `constants`: they refer only to constants before them, and their kinds are those of their types.
+//! 2. `form`, for all code: opcodes, `ext` words, unused operands, register numbers, windows, table indices, numbers
 //!    within their limits, jump targets, which jumps may lead backwards (those that charge fuel and poll), handlers
 //!    (nested, leading forwards).
-//! 3. [`flow`], for code that can be reached: what each register holds where it is read, by a forward data flow; calls'
+//! 3. `flow`, for code that can be reached: what each register holds where it is read, by a forward data flow; calls'
 //!    arguments and results; that execution never runs off the end.
 //!
 //! Nothing here recurses over the input, allocates more than a small multiple of it, or takes more than linear time: the
@@ -99,7 +99,11 @@ pub(crate) fn mismatch<T>(found: impl fmt::Display, expected: impl fmt::Display)
 
 /// Checks an index into a table of `len` entries.
 pub(crate) fn check_index(what: &str, index: u32, len: usize) -> Result<(), Mismatch> {
-    if (index as usize) < len { Ok(()) } else { mismatch(format_args!("{what} {index}"), format_args!("less than {len}")) }
+    if (index as usize) < len {
+        Ok(())
+    } else {
+        mismatch(format_args!("{what} {index}"), format_args!("less than {len}"))
+    }
 }
 
 /// What is wrong in a function: the instruction, or none for the function as a whole.

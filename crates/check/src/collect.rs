@@ -173,14 +173,6 @@ impl Checker<'_> {
         for id in functions {
             let Some(item) = ast.items.get(id.0 as usize) else { continue };
             if let ItemKind::Fn(function) = &item.kind {
-                if function.name.name == names::INIT && matches!(self.types.decl(decl).kind, DeclKind::Class) {
-                    self.report(
-                        Diagnostic::error("fn-init", function.head_span, "`fn init` is not how a class is initialised")
-                            .note("`init` is no function that others call, so it is written without `fn`")
-                            .suggest("drop `fn`", head_keyword(function), ""),
-                    );
-                    continue;
-                }
                 let function = self.collect_function(ast, place, *id, item, function, Some(decl));
                 if let Some(info) = self.decls.get_mut(decl.0 as usize) {
                     info.functions.push(function);
@@ -193,6 +185,12 @@ impl Checker<'_> {
         let Some(item) = ast.items.get(id.0 as usize) else { return };
         let ItemKind::Fn(function) = &item.kind else { return };
         let init = self.collect_function(ast, place, id, item, function, Some(decl));
+        if !starts_with_self(ast, function) {
+            let diagnostic = Diagnostic::error("bad-init", function.head_span, "`init` has no `self`")
+                .note("it gets the new object first: `init(self, …)`");
+            self.report(diagnostic);
+            return;
+        }
         let kind = match function.body {
             Some(body) => FnDeclKind::Init(decl, body),
             None => FnDeclKind::Abstract,
@@ -556,9 +554,4 @@ pub(crate) fn starts_with_self(ast: &Ast, function: &FnItem) -> bool {
 /// `@native(…)` on a type: it has no form in the language.
 fn opaque(item: &Item) -> bool {
     item.attributes.iter().any(|attribute| attribute.name.name == names::NATIVE)
-}
-
-/// From `fn` to the name.
-fn head_keyword(function: &FnItem) -> Span {
-    Span { end: function.name.span.start, ..function.head_span }
 }

@@ -9,6 +9,8 @@ use smallvec::SmallVec;
 
 /// How often one question may turn up new pairs.
 const MOST_ROUNDS: usize = 1_000;
+/// How many pairs may be open at once; further ones count as not belonging.
+const MOST_PAIRS: usize = 4_000;
 
 impl Checker<'_> {
     /// Whether every value of `a` is one of `b`.
@@ -24,25 +26,46 @@ impl Checker<'_> {
 
     /// Finds out about the pairs of types and interfaces that the lattice was asked about since the last time. If there
     /// were any (`true`), ask again.
+    ///
+    /// All pairs are taken to hold at first; those that do not are struck out until nothing changes. Questions that come
+    /// up on the way join the list, so nothing here recurses.
     pub fn settle_conformance(&mut self) -> bool {
         if self.types.unknown_conformance.is_empty() {
             return false;
         }
-        let unknown = std::mem::take(&mut self.types.unknown_conformance);
         if !self.lattice_ready {
+            self.types.unknown_conformance.clear();
             return false;
         }
+        let mut open: Vec<(TypeId, TypeId)> = Vec::new();
         let mut news = false;
-        for (ty, interface) in unknown {
-            if self.types.known_conformance(ty, interface).is_some() {
-                continue;
+        loop {
+            let before = open.len();
+            for (ty, interface) in std::mem::take(&mut self.types.unknown_conformance) {
+                if self.types.known_conformance(ty, interface).is_none() {
+                    let possible = open.len() < MOST_PAIRS;
+                    self.types.set_conformance(ty, interface, possible);
+                    news = true;
+                    if possible {
+                        open.push((ty, interface));
+                    }
+                }
             }
-            news = true;
-            self.types.set_conformance(ty, interface, true);
-            let holds = self.conforms(ty, interface);
-            self.types.set_conformance(ty, interface, holds);
+            let mut changed = open.len() > before;
+            let mut index = 0;
+            while let Some((ty, interface)) = open.get(index).copied() {
+                index += 1;
+                if !self.conforms(ty, interface) && self.types.unknown_conformance.is_empty() {
+                    self.types.set_conformance(ty, interface, false);
+                    index -= 1;
+                    open.swap_remove(index);
+                    changed = true;
+                }
+            }
+            if !changed && self.types.unknown_conformance.is_empty() {
+                return news;
+            }
         }
-        news
     }
 
     fn conforms(&mut self, ty: TypeId, interface: TypeId) -> bool {
@@ -57,7 +80,7 @@ impl Checker<'_> {
         for field in fields {
             let wanted = self.types.substitute(field.ty, &with);
             let Some(found) = self.types.field(ty, field.name) else { return false };
-            if !self.is_subtype(found.ty(), wanted) || (field.mutable && !found.mutable()) {
+            if !self.types.is_subtype(found.ty(), wanted) || (field.mutable && !found.mutable()) {
                 return false;
             }
         }
@@ -94,7 +117,7 @@ impl Checker<'_> {
                 let Some(candidate) = candidates.list.get(index) else { continue };
                 let given = self.result_of(candidate.decl);
                 let given = self.types.substitute(given, &Substitution::from_vars(&candidate.vars, &types));
-                fits &= given == TypeId::ERROR || self.is_subtype(given, result);
+                fits &= given == TypeId::ERROR || self.types.is_subtype(given, result);
             }
             if fits {
                 return true;

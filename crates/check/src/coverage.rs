@@ -8,7 +8,7 @@ use crate::hir::MultiId;
 use crate::tables::{CallShape, Candidates, Checker, FnDeclId, FnDeclKind, MultiKind, ResultType};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::Diagnostic;
-use sayso_types::{Signature, Substitution, TypeId, TypeKind};
+use sayso_types::{DeclId, Signature, Substitution, TypeId, TypeKind};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ const MOST_LISTED: usize = 6;
 
 impl Checker<'_> {
     /// Checks all multi-functions that the program has a hand in, as far as heads alone show.
-    pub(crate) fn check_multis(&mut self) {
+    pub(crate) fn check_multis(&mut self, first_decl: usize) {
         for index in 0..self.multis.len() {
             let id = MultiId(index as u32);
             let mut reported: FxHashSet<(FnDeclId, FnDeclId)> = FxHashSet::default();
@@ -28,12 +28,30 @@ impl Checker<'_> {
                 self.check_ambiguities(&candidates, &reported);
             }
         }
+        let below_library = self.extends_library(first_decl);
         for index in 0..self.functions.len() {
             let id = FnDeclId(index as u32);
-            if self.functions.get(index).is_some_and(|decl| decl.kind == FnDeclKind::Abstract && !decl.broken) {
+            if self.functions.get(index).is_some_and(|decl| decl.kind == FnDeclKind::Abstract && !decl.broken)
+                && (below_library || self.is_own(id))
+            {
                 self.check_abstract(id);
             }
         }
+    }
+
+    /// Whether one of the declarations from `first` on has a type of the library above it.
+    fn extends_library(&self, first: usize) -> bool {
+        (first..self.decls.len()).any(|index| {
+            let above = self.with_ancestors(DeclId(index as u32));
+            above.iter().any(|up| self.decls.get(up.0 as usize).is_some_and(|info| self.is_library(info.module)))
+        })
+    }
+
+    /// The program's own types among those of an input.
+    fn own_types(&self, input: &[TypeId]) -> impl Iterator<Item = DeclId> {
+        input.iter().filter_map(|ty| self.types.decl_of(*ty)).filter(|decl| {
+            self.decls.get(decl.0 as usize).is_some_and(|info| !self.is_library(info.module))
+        })
     }
 
     /// Checks annotated results against those of specialisations, which are known when bodies are checked.
@@ -155,7 +173,7 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::warning(
                 "ambiguous-functions",
                 head_b,
-                format!("`{name}` could not be called with ({types}): neither of two functions is more specific"),
+                format!("`{name}` could not be called with `{types}`: neither of two functions is more specific"),
             )
             .also(head_a, "the other is here")
             .note(format!("add `fn {name}` for exactly these types, which then is the one"));
@@ -193,22 +211,33 @@ impl Checker<'_> {
                 missing = Some(found);
             }
         }
-        let missing = missing.unwrap_or_default();
+        let mut missing = missing.unwrap_or_default();
+        // The library's functions are looked at for what the program adds below its types, and there it is reported.
+        let mut place = span;
+        if !own {
+            missing.retain(|input| self.own_types(input).next().is_some());
+            if let Some(decl) = missing.first().and_then(|input| self.own_types(input).next()) {
+                place = self.decl_name_span(decl);
+            }
+        }
         if missing.is_empty() {
             return;
         }
         let mut listed = String::new();
         for (index, input) in missing.iter().take(MOST_LISTED).enumerate() {
             let types = self.types.display_list(input, &self.names);
-            let _ = write!(listed, "{}`{text}({types})`", if index > 0 { ", " } else { "" });
+            let _ = write!(listed, "{}`{text}{types}`", if index > 0 { ", " } else { "" });
         }
         if missing.len() > MOST_LISTED {
             let _ = write!(listed, " and {} more", missing.len() - MOST_LISTED);
         }
         let mut diagnostic =
-            Diagnostic::error("not-covered", span, format!("no function covers {listed}")).note(format!(
-                "`{text}` here has no body, so each concrete input needs a function of its own"
+            Diagnostic::error("not-covered", place, format!("no function covers {listed}")).note(format!(
+                "`{text}` of a type above has no body, so each concrete input needs a function of its own"
             ));
+        if place != span {
+            diagnostic = diagnostic.also(span, "without body here");
+        }
         for input in missing.iter().take(MOST_LISTED) {
             for ty in input {
                 let declared = self.types.decl_of(*ty).and_then(|decl| self.types.decl(decl).span);
@@ -220,7 +249,7 @@ impl Checker<'_> {
         }
         if let Some(first) = missing.first() {
             let types = self.types.display_list(first, &self.names);
-            diagnostic = diagnostic.note(format!("write such as `fn {text}({})`", parameters(&types)));
+            diagnostic = diagnostic.note(format!("write such as `fn {text}{}`", parameters(&types)));
         }
         self.report(diagnostic);
     }
@@ -318,22 +347,25 @@ fn equal_pairs(signatures: &[Signature]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// `A, B` as `a: A, b: B`.
+/// `(A, B)` as `(a: A, b: B)`.
 fn parameters(types: &str) -> String {
     let mut text = String::new();
     let mut depth = 0;
     let mut letter = b'a';
-    let mut fresh = true;
+    let mut fresh = false;
     for character in types.chars() {
-        if fresh && !character.is_whitespace() {
+        if fresh && !character.is_whitespace() && character != ')' {
             let _ = write!(text, "{}: ", char::from(letter));
             letter = if letter < b'z' { letter + 1 } else { b'a' };
             fresh = false;
         }
         match character {
-            '(' | '[' | '<' | '{' => depth += 1,
+            '(' | '[' | '<' | '{' => {
+                fresh |= depth == 0;
+                depth += 1;
+            }
             ')' | ']' | '>' | '}' => depth -= 1,
-            ',' if depth == 0 => fresh = true,
+            ',' if depth == 1 => fresh = true,
             _ => {}
         }
         text.push(character);

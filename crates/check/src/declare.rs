@@ -204,14 +204,14 @@ impl Checker<'_> {
         if let Some(entry) = self.types.decl_mut(decl).supers.get_mut(index) {
             *entry = TypeId::ANY;
         }
-        let name = self.names.text(self.types.decl(decl).name);
-        let span = self.decl_name_span(decl);
+        let name = self.names.text(self.types.decl(next).name);
+        let span = self.decl_name_span(next);
         let mut diagnostic = Diagnostic::error("inheritance-cycle", span, format!("`{name}` is its own supertype"));
         if next != decl {
-            let other = self.names.text(self.types.decl(next).name);
+            let other = self.names.text(self.types.decl(decl).name);
             diagnostic = diagnostic
-                .label(format!("has `{other}` above it"))
-                .also(self.decl_name_span(next), format!("which leads to `{name}` again"));
+                .label(format!("leads up to `{other}`"))
+                .also(self.decl_name_span(decl), format!("which has `{name}` above it"));
         }
         self.report(diagnostic);
     }
@@ -353,11 +353,6 @@ impl Checker<'_> {
                 self.report(diagnostic);
                 continue;
             }
-            if field.open && field.mutable {
-                let diagnostic = Diagnostic::error("open-mut", name.span, "a field cannot be both `open` and `mut`")
-                    .note("the run-time type of an `open` field is that of its value, and a type never changes");
-                self.report(diagnostic);
-            }
             let slot = fields.len() as u32;
             let ty = match (field.ty, field.default) {
                 (Some(ty), _) => self.lower_type(ast, scope, &vars, ty),
@@ -369,13 +364,8 @@ impl Checker<'_> {
                     }
                 },
                 (None, _) if is_class => TypeId::ANY,
-                (None, _) => {
-                    let text = self.names.text(name.name);
-                    let diagnostic = Diagnostic::error("missing-type", name.span, format!("field `{text}` has no type"))
-                        .suggest("write one behind a colon", name.span.at_end(), ": any");
-                    self.report(diagnostic);
-                    TypeId::ERROR
-                }
+                // The parser has asked for a type.
+                (None, _) => TypeId::ERROR,
             };
             fields.push(Field {
                 name: name.name,
@@ -478,12 +468,6 @@ impl Checker<'_> {
                 let diagnostic =
                     Diagnostic::error("interface-member", first.name.span, "a call of an interface has type parameters")
                         .note("give them to the interface itself: `interface I<T> { … }`");
-                self.report(diagnostic);
-            }
-            if let Some(body) = function.body.and_then(|body| ast.blocks.get(body.0 as usize)) {
-                let diagnostic =
-                    Diagnostic::error("interface-member", body.span, "a function of an interface has a body")
-                        .note("an interface only says what can be called; a `trait` has functions of its own");
                 self.report(diagnostic);
             }
             let mut params = Vec::with_capacity(function.params.len());

@@ -8,7 +8,7 @@ use sayso_syntax::ast::Ast;
 use std::sync::Arc;
 
 /// Finds the text of modules.
-pub trait Loader {
+pub trait Loader: Sync {
     /// The module at a dotted path (`a.b` is `a/b.say` or `a/b/mod.say`), first in the program's folder, then in the
     /// library.
     fn load(&self, path: &str) -> Loaded;

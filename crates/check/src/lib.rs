@@ -14,32 +14,7 @@ mod declare;
 pub mod hir;
 mod hidden;
 mod imports;
-pub(crate) mod infer {
-    //! Stands in until the body pass exists.
-    #![allow(missing_docs)]
-    use crate::hir::*;
-    use crate::tables::*;
-    use sayso_syntax::ast;
-    use sayso_types::*;
-    pub mod suggest;
-    #[derive(Default)]
-    pub struct State;
-    pub fn check_function(_: &mut Checker<'_>, _: FnDeclId) {}
-    pub fn check_init(_: &mut Checker<'_>, _: ModuleId) {}
-    pub fn infer_result(cx: &mut Checker<'_>, id: FnDeclId) -> TypeId {
-        cx.finish_result(id, TypeId::ANY);
-        TypeId::ANY
-    }
-    pub fn infer_global(cx: &mut Checker<'_>, id: GlobalId) -> TypeId {
-        cx.finish_global(id, TypeId::ANY);
-        TypeId::ANY
-    }
-    pub fn check_default(_: &mut Checker<'_>, _: FnDeclId, _: u32, _: FnId) {}
-    pub fn check_field_default(_: &mut Checker<'_>, _: DeclId, _: u32, _: FnId) -> TypeId {
-        TypeId::ANY
-    }
-    pub fn check_block(_: &mut Checker<'_>, _: ModuleId, _: ast::BlockId, _: FnId) {}
-}
+pub(crate) mod infer;
 pub mod input;
 mod load;
 mod lookup;
@@ -54,4 +29,4 @@ mod wellformed;
 mod written;
 
 pub use input::{Input, Loaded, Loader, NoModules, Options, Output};
-pub use program::check;
+pub use program::{Library, check};

@@ -28,8 +28,10 @@ impl Checker<'_> {
                 self.add_module(name, file, text, true);
             }
         }
-        let prelude = self.library_module(names::PRELUDE).or(self.library_module(names::CORE));
-        self.prelude.extend(prelude.map(|module| self.scope_of(module)));
+        for path in [names::PRELUDE, names::CORE] {
+            let module = self.library_module(path);
+            self.prelude.extend(module.map(|module| self.scope_of(module)));
+        }
     }
 
     /// Loads the main module: a file named `name` with this text.

@@ -5,7 +5,7 @@
 
 use crate::hir::{self, FnId, FunctionKind, GlobalId, Hooks, ModuleId, MultiId, Program};
 use crate::infer;
-use crate::input::{Input, Output};
+use crate::input::{Input, Loader, NoModules, Options, Output};
 use crate::tables::{Checker, FnDeclId, FnDeclKind, Hidden, MultiKind, ResultType};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Diagnostic, Interner, Name, SourceMap, Span, names};
@@ -22,36 +22,46 @@ struct Marks {
     aliases: usize,
 }
 
-/// Checks a program.
+/// Checks a program. Reads the library anew; see [`Library`] for checks that share it.
 pub fn check(input: Input<'_>) -> Output {
-    let mut checker = Checker::new(&input);
-    checker.load_home_modules();
-    checker.load_imports(0);
-    checker.declare_batch(Marks::default());
-    let marks = checker.marks();
-    checker.load_main(&input.name, input.text);
-    checker.load_imports(marks.modules);
-    checker.declare_batch(marks);
-    checker.check_declarations(marks.decls, marks.functions);
-    checker.check_multis();
-    checker.check_attributes(marks.modules);
-    let main = checker.find_main();
-    checker.settle_untyped_fields();
-    checker.start_with_own(marks.functions);
-    checker.drain_work();
-    checker.check_specialisations();
-    checker.drain_work();
-    checker.finish(main)
+    let mut checker = Checker::new(input.loader, input.options.clone());
+    checker.declare_library();
+    checker.check_program(&input)
+}
+
+/// The library's modules that need no import, declared once for many checks.
+pub struct Library {
+    checker: Checker<'static>,
+}
+
+impl Library {
+    /// Loads and declares them.
+    pub fn new(loader: &dyn Loader, options: Options) -> Library {
+        let mut checker = Checker::new(loader, options.clone());
+        checker.declare_library();
+        Library { checker: checker.fork(&NoModules, options) }
+    }
+
+    /// As [`check`], with this library.
+    pub fn check(&self, input: Input<'_>) -> Output {
+        let checker = self.checker.fork(input.loader, input.options.clone());
+        checker.check_program(&input)
+    }
+
+    /// Mistakes in the library itself.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.checker.diagnostics
+    }
 }
 
 impl<'a> Checker<'a> {
     /// An empty state.
-    pub(crate) fn new(input: &Input<'a>) -> Checker<'a> {
+    pub(crate) fn new(loader: &'a dyn Loader, options: Options) -> Checker<'a> {
         let mut types = TypeStore::new();
-        types.set_type_limit(u32::try_from(input.options.types).unwrap_or(u32::MAX));
+        types.set_type_limit(u32::try_from(options.types).unwrap_or(u32::MAX));
         Checker {
-            options: input.options.clone(),
-            loader: input.loader,
+            options,
+            loader,
             names: Interner::new(),
             sources: SourceMap::new(),
             types,
@@ -93,6 +103,80 @@ impl<'a> Checker<'a> {
             bodies: infer::State::default(),
             type_depth: 0,
         }
+    }
+
+    /// A copy of the declarations, for one more check; what comes of bodies starts empty.
+    fn fork<'b>(&self, loader: &'b dyn Loader, options: Options) -> Checker<'b> {
+        let mut types = self.types.clone();
+        types.set_type_limit(u32::try_from(options.types).unwrap_or(u32::MAX));
+        Checker {
+            options,
+            loader,
+            names: self.names.clone(),
+            sources: self.sources.clone(),
+            types,
+            diagnostics: self.diagnostics.clone(),
+            modules: self.modules.clone(),
+            module_ids: self.module_ids.clone(),
+            scopes: self.scopes.clone(),
+            block_scopes: self.block_scopes.clone(),
+            prelude: self.prelude.clone(),
+            decls: self.decls.clone(),
+            depths: self.depths.clone(),
+            aliases: self.aliases.clone(),
+            functions: self.functions.clone(),
+            declared: self.declared.clone(),
+            multis: self.multis.clone(),
+            module_multis: self.module_multis.clone(),
+            statics: self.statics.clone(),
+            by_name: self.by_name.clone(),
+            globals: self.globals.clone(),
+            hir: self.hir.clone(),
+            comptimes: Vec::new(),
+            tests: Vec::new(),
+            benches: Vec::new(),
+            main_module: self.main_module,
+            shapes: FxHashMap::default(),
+            thunks: FxHashMap::default(),
+            hidden: FxHashMap::default(),
+            shaped: FxHashMap::default(),
+            dynamic_methods: FxHashMap::default(),
+            homes: FxHashMap::default(),
+            work: Vec::new(),
+            reached: vec![false; self.hir.len()],
+            used_arities: FxHashMap::default(),
+            pending_bounds: Vec::new(),
+            pending_imports: Vec::new(),
+            lattice_ready: self.lattice_ready,
+            needed_modules: Vec::new(),
+            untyped_fields: self.untyped_fields.clone(),
+            bodies: infer::State::default(),
+            type_depth: 0,
+        }
+    }
+
+    fn declare_library(&mut self) {
+        self.load_home_modules();
+        self.load_imports(0);
+        self.declare_batch(Marks::default());
+    }
+
+    /// Checks the program on top of the library.
+    fn check_program(mut self, input: &Input<'_>) -> Output {
+        let marks = self.marks();
+        self.load_main(&input.name, input.text.clone());
+        self.load_imports(marks.modules);
+        self.declare_batch(marks);
+        self.check_declarations(marks.decls, marks.functions);
+        self.check_multis(marks.decls);
+        self.check_attributes(marks.modules);
+        let main = self.find_main();
+        self.settle_untyped_fields();
+        self.start_with_own(marks.functions);
+        self.drain_work();
+        self.check_specialisations();
+        self.drain_work();
+        self.finish(main)
     }
 
     fn marks(&self) -> Marks {

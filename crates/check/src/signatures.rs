@@ -9,7 +9,7 @@ use crate::tables::{
 use rustc_hash::FxHashMap;
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast::{self, Ast, Attribute, ExprKind, FnItem, Item, ItemKind, PatternKind, StrPart, TypeExprKind};
-use sayso_types::{Effects, TypeId, TypeKind, VarId};
+use sayso_types::{DeclKind, Effects, TypeId, TypeKind, VarId};
 use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
 
@@ -58,6 +58,7 @@ impl Checker<'_> {
         let Some(path) = &function.owner else { return Owner::None };
         if let Some(def) = self.find_type_path(scope, path) {
             let (head, self_type) = self.owner_type(def, path.span);
+            self.check_no_init(head, function);
             return match head {
                 Some(head) => Owner::Type(head, self_type),
                 None => self.bad_owner(id, path.span, "it is no type that functions could belong to"),
@@ -71,6 +72,17 @@ impl Checker<'_> {
             }
             Some(target) => Owner::Module(target),
             None => self.bad_owner(id, path.span, "neither a type nor an imported module has that name here"),
+        }
+    }
+
+    /// `fn C.init` is not how a class is initialised.
+    fn check_no_init(&mut self, head: Option<TypeHead>, function: &FnItem) {
+        let Some(TypeHead::Decl(decl)) = head else { return };
+        if function.name.name == names::INIT && matches!(self.types.decl(decl).kind, DeclKind::Class) {
+            let diagnostic =
+                Diagnostic::error("fn-init", function.head_span, "the constructor of a class is no function beside it")
+                    .note("write `init(self, …) { … }` inside the class, without `fn`");
+            self.report(diagnostic);
         }
     }
 
@@ -134,6 +146,12 @@ impl Checker<'_> {
             Some(written) => ResultType::Annotated(self.lower_type(ast, scope, &vars, written)),
             None => ResultType::NotStarted,
         };
+        let is_init = self.functions.get(id.0 as usize).is_some_and(|decl| matches!(decl.kind, FnDeclKind::Init(..)));
+        if let (true, Some(written)) = (is_init, function.result) {
+            let diagnostic = Diagnostic::error("bad-init", type_span(ast, written), "`init` has a result")
+                .note("what it makes is the object that it was given");
+            self.report(diagnostic);
+        }
         let effects = function.effects.as_ref().map(|written| self.effects_of_annotation(written));
         of_owner.retain(|var| params.iter().any(|param| self.types.mentions(param.ty, &[*var])));
         let broken = self.check_type_params(ast, id, function, &own, &params, &of_owner, result);
@@ -388,6 +406,9 @@ impl Checker<'_> {
     ) {
         let word = self.names.text(attribute.name.name).to_string();
         if !self.is_library(module) {
+            if let Some(decl) = self.functions.get_mut(id.0 as usize) {
+                decl.broken = true;
+            }
             let message = format!("`@{word}` may stand only in modules of the library or of a host");
             self.report(Diagnostic::error("misplaced-attribute", attribute.span, message));
             return;

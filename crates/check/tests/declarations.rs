@@ -1,8 +1,8 @@
 //! Mistakes in declarations, from files of cases: `declarations/*.say`.
 //!
 //! A case begins with `//// name`. What stands behind `//// module path` is another module of it. A line that ends in
-//! `// error[code] text` (or `warning`) is where a diagnostic with that code must begin, whose message and notes hold
-//! the text; several are separated by ` // `. No other diagnostic may appear. Behind `//// types` stands what
+//! `// error[code] text` (or `warning`) is where a diagnostic with that code must begin, whose message, labels and
+//! notes hold the text; several are separated by ` // `. No other diagnostic may appear. Behind `//// types` stands what
 //! `print::dump_types` must give.
 
 use sayso_base::{Diagnostic, Severity, SourceMap};
@@ -96,6 +96,9 @@ fn fits(diagnostic: &Diagnostic, mark: &str) -> bool {
     let Some(rest) = mark.strip_prefix(word).and_then(|rest| rest.strip_prefix('[')) else { return false };
     let Some((code, text)) = rest.split_once(']') else { return false };
     let mut all = diagnostic.message.clone();
+    for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary) {
+        let _ = write!(all, "\n{}", label.text);
+    }
     for note in &diagnostic.notes {
         let _ = write!(all, "\n{note}");
     }

@@ -742,6 +742,7 @@ impl FunctionEmitter<'_, '_> {
         for part in parts {
             let reg = self.alloc();
             self.text_part(part, reg);
+            self.release(u32::from(reg) + 1);
         }
         if parts.is_empty() {
             self.load_constant(ConstantKey::Str("".into()), dest);

@@ -90,8 +90,11 @@ impl FunctionEmitter<'_, '_> {
         if !self.immediate(name, args, left, dest) {
             let mut values = Vec::with_capacity(args.len());
             for (index, arg) in args.iter().enumerate() {
+                let unused = matches!(hir.expr(*arg).kind, ExprKind::Constant(Constant::Type(_)));
                 values.push(match left {
                     Some(left) if index == 0 => left,
+                    // A type that only says which conversion is meant.
+                    _ if unused && args.len() > 1 => Value { reg: dest, class: Class::Dyn },
                     _ => self.stable_value(*arg, args.get(index + 1..).unwrap_or(&[])),
                 });
             }
@@ -361,6 +364,10 @@ impl FunctionEmitter<'_, '_> {
                 self.put(Insn::abc(Op::LoadUnit, dest, 0, 0));
                 Some(Class::Dyn)
             }
+            ("convert", [_, value]) => {
+                let wanted = self.linker.class(result);
+                self.to_number(*value, wanted, dest)
+            }
             ("type_of", [value]) => {
                 let value = self.value_in(*value, Class::Dyn);
                 let number = self.alloc();
@@ -370,6 +377,33 @@ impl FunctionEmitter<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// `to(T, x)` between machine types; none if there is no such conversion.
+    fn to_number(&mut self, value: Value, wanted: Class, dest: Reg) -> Option<Class> {
+        let op = match (value.class, wanted) {
+            (Class::I64, Class::F64) => Op::I64ToF64,
+            (Class::F64, Class::I64) => Op::F64ToI64,
+            (Class::Byte, Class::I64) => Op::ByteToI64,
+            (Class::I64, Class::Byte) => Op::I64ToByte,
+            (Class::F64, Class::Byte) => {
+                self.put(Insn::abc(Op::F64ToI64, dest, value.reg, 0));
+                self.put(Insn::abc(Op::I64ToByte, dest, dest, 0));
+                return Some(Class::Byte);
+            }
+            (Class::Byte, Class::F64) => {
+                self.put(Insn::abc(Op::ByteToI64, dest, value.reg, 0));
+                self.put(Insn::abc(Op::I64ToF64, dest, dest, 0));
+                return Some(Class::F64);
+            }
+            (same, wanted) if same == wanted => {
+                self.convert(value.reg, same, dest, same);
+                return Some(wanted);
+            }
+            _ => return None,
+        };
+        self.put(Insn::abc(op, dest, value.reg, 0));
+        Some(wanted)
     }
 
     /// Text of a value of a class.

@@ -4,6 +4,7 @@
 //! function under a key (`math.sin`), named by `@native("math.sin")` on a function without body whose signature and
 //! effects are written in Sayso. Natives never call back into a program: whatever takes a function is written in Sayso.
 
+mod plain;
 mod sources;
 
 pub use sources::{modules, source};

@@ -1,21 +1,16 @@
 //! The modules parse and check.
 
 use crate::{modules, source};
-use sayso_base::{FileId, Interner};
+use sayso_base::{Interner, SourceMap, Style, render};
 
 #[test]
 fn modules_parse() {
     for path in modules() {
         let text = source(path).unwrap();
-        let parse = sayso_syntax::parse(FileId(0), text, &mut Interner::new());
-        let problems: Vec<String> = parse
-            .diagnostics
-            .iter()
-            .map(|d| {
-                let span = &d.labels;
-                format!("{path}: {d:?} {span:?}")
-            })
-            .collect();
-        assert!(problems.is_empty(), "{}", problems.join("\n"));
+        let mut sources = SourceMap::new();
+        let file = sources.add(format!("{path}.say"), text);
+        let parse = sayso_syntax::parse(file, text, &mut Interner::new());
+        let problems: String = parse.diagnostics.iter().map(|d| render(d, &sources, Style::Plain)).collect();
+        assert!(problems.is_empty(), "{problems}");
     }
 }

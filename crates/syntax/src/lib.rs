@@ -18,9 +18,11 @@ pub mod tree;
 #[cfg(test)]
 mod tests;
 
+pub use dump::dump;
+
 use sayso_base::{Diagnostic, FileId, Interner, Name, Severity};
 
-/// How many diagnostics a file may have; what goes beyond is counted, not kept.
+/// How many diagnostics a file may have; what goes beyond is not kept.
 pub(crate) const MAX_DIAGNOSTICS: usize = 500;
 
 /// What a file is made into.

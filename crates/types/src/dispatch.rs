@@ -4,6 +4,7 @@
 //! enough for a call.
 
 mod ambiguity;
+mod bound;
 mod coverage;
 mod fit;
 mod may_run;

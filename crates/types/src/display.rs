@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 /// How many bytes a type's text may have, about; what is past it is `…`.
 const MAX_LENGTH: usize = 400;
 
+/// How deep types may be nested in the text, bounds of nameless variables included.
+const MAX_NESTING: u16 = 2 * crate::MAX_DEPTH;
+
 /// How tightly a type's text must hold together where it stands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Tightness {
@@ -27,14 +30,14 @@ impl TypeStore {
 
     /// As [`TypeStore::display`], with about that many bytes at most.
     pub fn display_up_to(&self, ty: TypeId, names: &Interner, length: usize) -> String {
-        let mut writer = Writer { store: self, names, out: String::new(), length };
+        let mut writer = Writer { store: self, names, out: String::new(), length, depth: 0 };
         writer.ty(ty, Tightness::Union);
         writer.out
     }
 
     /// Several types, in parentheses, as in a list of arguments.
     pub fn display_list(&self, types: &[TypeId], names: &Interner) -> String {
-        let mut writer = Writer { store: self, names, out: String::new(), length: MAX_LENGTH };
+        let mut writer = Writer { store: self, names, out: String::new(), length: MAX_LENGTH, depth: 0 };
         writer.out.push('(');
         writer.list(types);
         writer.out.push(')');
@@ -47,16 +50,23 @@ struct Writer<'a> {
     names: &'a Interner,
     out: String,
     length: usize,
+    depth: u16,
 }
 
 impl Writer<'_> {
     fn ty(&mut self, ty: TypeId, tightness: Tightness) {
-        if self.out.len() >= self.length {
+        if self.out.len() >= self.length || self.depth > MAX_NESTING {
             if !self.out.ends_with('…') {
                 self.out.push('…');
             }
             return;
         }
+        self.depth += 1;
+        self.whole(ty, tightness);
+        self.depth -= 1;
+    }
+
+    fn whole(&mut self, ty: TypeId, tightness: Tightness) {
         match self.store.kind(ty) {
             TypeKind::Any => self.out.push_str("any"),
             TypeKind::Never => self.out.push_str("never"),

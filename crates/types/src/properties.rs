@@ -5,6 +5,9 @@ use crate::memo::Parts;
 use crate::store::{TypeId, TypeKind, TypeStore};
 use rustc_hash::FxHashSet;
 
+/// How many variables' bounds are followed.
+const MAX_BOUNDS: u32 = 10;
+
 impl TypeStore {
     /// Whether a type is abstract: traits, enums, unions, interfaces and `Seq` are; a tuple is if an element is; an
     /// intersection is if all its parts but shapes are (and there is one); everything else is concrete.
@@ -73,6 +76,10 @@ impl TypeStore {
 
     /// Whether all values of a type are compared by what they hold and may be copied: none has an identity.
     pub fn by_value(&self, ty: TypeId) -> bool {
+        self.is_by_value(ty, 0)
+    }
+
+    fn is_by_value(&self, ty: TypeId, bounds: u32) -> bool {
         match self.kind(ty) {
             TypeKind::Never
             | TypeKind::Error
@@ -96,12 +103,9 @@ impl TypeStore {
             | TypeKind::Function { .. }
             | TypeKind::AnyFunction
             | TypeKind::Infer(_) => false,
-            TypeKind::Union(parts) => parts.iter().all(|&part| self.by_value(part)),
-            TypeKind::Intersection(parts) => parts.iter().any(|&part| self.by_value(part)),
-            TypeKind::Var(var) => {
-                let upper = self.var(*var).upper;
-                !matches!(self.kind(upper), TypeKind::Var(_)) && self.by_value(upper)
-            }
+            TypeKind::Union(parts) => parts.iter().all(|&part| self.is_by_value(part, bounds)),
+            TypeKind::Intersection(parts) => parts.iter().any(|&part| self.is_by_value(part, bounds)),
+            TypeKind::Var(var) => bounds < MAX_BOUNDS && self.is_by_value(self.var(*var).upper, bounds + 1),
             TypeKind::Nominal(decl, _) => self.decl_by_value(*decl),
         }
     }
@@ -118,6 +122,15 @@ impl TypeStore {
 
     /// Whether nothing reachable from any value of a type can ever change.
     pub fn is_immutable(&mut self, ty: TypeId) -> bool {
+        if !self.enter() {
+            return false;
+        }
+        let answer = self.reaches_nothing_mutable(ty);
+        self.leave();
+        answer
+    }
+
+    fn reaches_nothing_mutable(&mut self, ty: TypeId) -> bool {
         let mut seen = FxHashSet::default();
         let mut open = vec![ty];
         while let Some(ty) = open.pop() {

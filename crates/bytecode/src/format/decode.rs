@@ -12,7 +12,7 @@ use std::sync::Arc;
 macro_rules! get {
     (types, $ty:ty, $reader:ident, $module:ident) => {{
         let bytes = std::mem::take(&mut $reader.rest);
-        decode_types(bytes, $module.names.len(), &$reader)?.into()
+        decode_types(bytes, $module.names.len(), &$reader)?
     }};
     ($field:ident, $ty:ty, $reader:ident, $module:ident) => {
         <$ty>::get(&mut $reader)?

@@ -8,7 +8,13 @@ use crate::module::Module;
 /// The header of a file whose rest has this length and checksum.
 pub(super) fn header(length: u64, checksum: u64) -> [u8; HEADER] {
     let mut header = [0; HEADER];
-    let fields = [&MAGIC[..], &VERSION.to_le_bytes(), &FINGERPRINT.to_le_bytes(), &length.to_le_bytes(), &checksum.to_le_bytes()];
+    let fields = [
+        &MAGIC[..],
+        &VERSION.to_le_bytes(),
+        &FINGERPRINT.to_le_bytes(),
+        &length.to_le_bytes(),
+        &checksum.to_le_bytes(),
+    ];
     for (place, byte) in header.iter_mut().zip(fields.into_iter().flatten()) {
         *place = *byte;
     }

@@ -51,7 +51,11 @@ impl<'b> Reader<'b> {
     pub(super) fn number(&mut self, limit: u64) -> Result<u64, DecodeError> {
         let first = self.byte()?;
         let value = if first < 0x80 { u64::from(first) } else { self.long_number(first)? };
-        if value <= limit { Ok(value) } else { self.error(format_args!("number {value}"), format_args!("at most {limit}")) }
+        if value <= limit {
+            Ok(value)
+        } else {
+            self.error(format_args!("number {value}"), format_args!("at most {limit}"))
+        }
     }
 
     fn long_number(&mut self, first: u8) -> Result<u64, DecodeError> {
@@ -82,7 +86,11 @@ impl<'b> Reader<'b> {
     /// A number of a case below `cases`.
     pub(super) fn case(&mut self, what: &str, cases: u8) -> Result<u8, DecodeError> {
         let case = self.byte()?;
-        if case < cases { Ok(case) } else { self.error(format_args!("{what} {case}"), format_args!("less than {cases}")) }
+        if case < cases {
+            Ok(case)
+        } else {
+            self.error(format_args!("{what} {case}"), format_args!("less than {cases}"))
+        }
     }
 
     /// What a section must end with.

@@ -182,10 +182,11 @@ impl<'m> Form<'m> {
         if u64::from(index) < limit {
             return Ok(());
         }
-        let what = Op::ALL.iter().flat_map(|op| op.operands().into_iter().chain([op.ext()])).find_map(|rule| match rule {
-            crate::op::OperandRule::Index(t) if table_number(t) == table => Some(t),
-            _ => None,
-        });
+        let what =
+            Op::ALL.iter().flat_map(|op| op.operands().into_iter().chain([op.ext()])).find_map(|rule| match rule {
+                crate::op::OperandRule::Index(t) if table_number(t) == table => Some(t),
+                _ => None,
+            });
         let what = what.map_or_else(String::new, |table| format!("{table:?}").to_lowercase());
         mismatch(format_args!("index {index} into {what}"), format_args!("less than {limit}"))
     }
@@ -267,7 +268,9 @@ impl<'m> Form<'m> {
     fn nest(&mut self, function: &Function) -> Result<(), Mismatch> {
         let handlers = &function.handlers;
         let mut order: Vec<usize> = (0..handlers.len()).collect();
-        order.sort_by_key(|index| handlers.get(*index).map(|h| (h.start, std::cmp::Reverse(h.end), std::cmp::Reverse(*index))));
+        order.sort_by_key(|index| {
+            handlers.get(*index).map(|h| (h.start, std::cmp::Reverse(h.end), std::cmp::Reverse(*index)))
+        });
         self.layout.parents.resize(handlers.len(), NO_HANDLER);
         // Handlers around the current place, the innermost last, with the end of their ranges.
         let mut open: Vec<(usize, u32)> = Vec::new();
@@ -399,7 +402,10 @@ impl<'m> Form<'m> {
             let target = target(pc, *offset);
             if *offset < 0 || target >= function.code.len() as i64 {
                 let found = format_args!("jump table {table} with a jump to offset {target}");
-                return mismatch(found, format_args!("an offset from {} to {}", pc + 1, function.code.len() as i64 - 1));
+                return mismatch(
+                    found,
+                    format_args!("an offset from {} to {}", pc + 1, function.code.len() as i64 - 1),
+                );
             }
             set_bit(&mut self.layout.leaders, target as u32);
         }
@@ -438,10 +444,7 @@ fn window(function: &Function, first: u16, count: usize) -> Result<(), Mismatch>
 }
 
 fn is_array(constant: &Constant) -> bool {
-    matches!(
-        constant,
-        Constant::Array(..) | Constant::ArrayI64(..) | Constant::ArrayF64(..) | Constant::ArrayByte(..)
-    )
+    matches!(constant, Constant::Array(..) | Constant::ArrayI64(..) | Constant::ArrayF64(..) | Constant::ArrayByte(..))
 }
 
 /// The class of an array's elements in registers.

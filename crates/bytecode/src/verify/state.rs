@@ -248,6 +248,9 @@ impl Arena {
 
     /// Writes the dirty leaves of `flat`, which otherwise is as `base`, into the tree, and makes them clean.
     pub(crate) fn store(&mut self, flat: &mut Flat, base: Root) -> Root {
+        if !flat.is_dirty() {
+            return base;
+        }
         let root = self.store_at(flat, self.levels, base, 0);
         flat.clean();
         root
@@ -271,8 +274,10 @@ impl Arena {
 
     /// Makes `flat`, which apart from dirty leaves is as `base`, the state `root`.
     pub(crate) fn load(&mut self, flat: &mut Flat, base: Root, root: Root) {
-        self.load_at(flat, self.levels, base, root, 0);
-        flat.clean();
+        if base != root || flat.is_dirty() {
+            self.load_at(flat, self.levels, base, root, 0);
+            flat.clean();
+        }
     }
 
     fn load_at(&mut self, flat: &mut Flat, level: u32, old: u32, new: u32, first: usize) {

@@ -6,6 +6,7 @@ use crate::module::Class;
 use crate::op::{Format, Insn, OperandRule};
 use crate::testing::sample;
 
+mod agreement;
 mod flow;
 mod operations;
 mod tables;

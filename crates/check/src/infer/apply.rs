@@ -158,12 +158,6 @@ impl Body<'_, '_> {
         self.try_sub(result, hint);
     }
 
-    /// An inference variable that no second reading needs to know about.
-    fn loose(&mut self) -> TypeId {
-        let crate::tables::Checker { bodies, types, .. } = &mut *self.cx;
-        bodies.inference.fresh_type(types)
-    }
-
     /// The declaration that a constructor makes a value of.
     fn constructed(&self, decl: FnDeclId) -> Option<DeclId> {
         match self.cx.functions.get(decl.0 as usize)?.kind {

@@ -13,9 +13,9 @@ use sayso_types::{TypeId, TypeKind};
 /// Where an assignment stores.
 #[derive(Clone, Copy, Debug)]
 enum Target {
-    Local(LocalId, Name),
+    Local(LocalId),
     Global(GlobalId),
-    Field(ExprId, FieldAccess, Name),
+    Field(ExprId, FieldAccess),
     Index(ExprId, ExprId),
     /// `_ = value`: nowhere.
     Nowhere,
@@ -107,13 +107,13 @@ impl Body<'_, '_> {
 
     fn load(&mut self, target: &Resolved, span: Span) -> ExprId {
         match target.target {
-            Target::Local(local, _) => {
+            Target::Local(local) => {
                 let fact = target.binding.and_then(|binding| self.flow.get(binding.frame, binding.local));
                 let ty = fact.unwrap_or(target.ty);
                 self.push(ExprKind::Local(local), ty, span)
             }
             Target::Global(global) => self.push(ExprKind::Global(global), target.ty, span),
-            Target::Field(object, access, _) => {
+            Target::Field(object, access) => {
                 let object = self.again(object);
                 self.push(ExprKind::Field(object, access), target.ty, span)
             }
@@ -143,12 +143,12 @@ impl Body<'_, '_> {
 
     fn store(&mut self, target: &Resolved, value: ExprId, span: Span) -> ExprId {
         let kind = match target.target {
-            Target::Local(local, _) => {
+            Target::Local(local) => {
                 self.mark_assigned(local);
                 ExprKind::SetLocal(local, value)
             }
             Target::Global(global) => ExprKind::SetGlobal(global, value),
-            Target::Field(object, access, _) => ExprKind::SetField(object, access, value),
+            Target::Field(object, access) => ExprKind::SetField(object, access, value),
             Target::Index(object, index) => return self.write_index(object, index, value, span),
             Target::Nowhere => return self.push(ExprKind::Block(vec![Stmt::Expr(value)], None), TypeId::VOID, span),
         };
@@ -248,7 +248,7 @@ impl Body<'_, '_> {
             self.immutable_variable(name, known.span, known.origin_kind, span);
         }
         Some(Resolved {
-            target: Target::Local(local, name),
+            target: Target::Local(local),
             ty: known.ty,
             place: Place::at(PlaceKind::Variable(name), known.span),
             binding: Some(binding),
@@ -322,7 +322,7 @@ impl Body<'_, '_> {
         if ty == TypeId::ANY {
             let access = FieldAccess::Name(name.name);
             let place = Place::new(PlaceKind::Field(name.name));
-            return Some(Resolved { target: Target::Field(object, access, name.name), ty: TypeId::ANY, place, binding: None });
+            return Some(Resolved { target: Target::Field(object, access), ty: TypeId::ANY, place, binding: None });
         }
         let Some(member) = self.member(ty, name.name) else {
             self.unknown_field(ty, name);
@@ -333,7 +333,7 @@ impl Body<'_, '_> {
             self.immutable_field(ty, name, declared, member.access);
         }
         let place = Place { kind: PlaceKind::Field(name.name), declared };
-        Some(Resolved { target: Target::Field(object, member.access, name.name), ty: member.ty, place, binding: None })
+        Some(Resolved { target: Target::Field(object, member.access), ty: member.ty, place, binding: None })
     }
 
     /// Where a field is declared.

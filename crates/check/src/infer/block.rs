@@ -1,7 +1,6 @@
 //! Blocks and statements.
 
 use super::body::Body;
-use super::frame::LocalKind;
 use super::goal::{Goal, Place, PlaceKind};
 use super::pattern::Binds;
 use crate::hir::{self, ExprId, ExprKind};
@@ -136,7 +135,9 @@ impl Body<'_, '_> {
     ) {
         let (value, bound) = self.let_value(pattern, ty, value);
         let otherwise = otherwise.map(|block| self.let_else(block));
-        let pattern = self.pattern(pattern, bound, if mutable { Binds::Mutable } else { Binds::Fixed });
+        let place = self.ast.pattern(pattern).span;
+        let binds = if mutable { Binds::Mutable } else { Binds::Let(place) };
+        let pattern = self.pattern(pattern, bound, binds);
         stmts.push(hir::Stmt::Let { pattern, value, otherwise });
     }
 
@@ -216,16 +217,6 @@ impl Body<'_, '_> {
             if let Some(binding) = self.scopes.lookup(name) {
                 self.flow.forget(binding.frame, binding.local);
             }
-        }
-    }
-
-    /// The kind of a variable that a pattern binds.
-    pub fn local_kind(binds: Binds, span: Span) -> LocalKind {
-        match binds {
-            Binds::Fixed => LocalKind::Pattern,
-            Binds::Mutable => LocalKind::Let(span),
-            Binds::Let(place) => LocalKind::Let(place),
-            Binds::Param => LocalKind::Param,
         }
     }
 }

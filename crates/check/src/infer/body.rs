@@ -8,25 +8,18 @@ use super::flow::Facts;
 use super::frame::{Frame, FrameId, FrameKind, LocalKind};
 use super::goal::{Goal, Place};
 use super::scan;
-use super::scope::Scopes;
-use crate::hir::{self, Callee, Constant, ExprId, ExprKind, FnId, LocalId, ModuleId};
+use super::scope::{Mark, Scopes};
+use crate::hir::{self, Callee, Constant, ExprId, ExprKind, FnId, GlobalId, LocalId, ModuleId};
 use crate::tables::{Checker, FnDeclId, ScopeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast::{self, Ast};
-use sayso_types::{DeclId, Inference, TypeId, TypeKind, VarId};
+use sayso_types::{DeclId, TypeId, TypeKind, VarId};
 use smallvec::SmallVec;
 
 /// Where in the syntax an inference variable arose, so that a second reading can start with what the first found out:
 /// the expression and the number of the variable there.
 pub(crate) type Site = (ast::ExprId, u32);
-
-/// What is the matter with a body that has to be read again.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Interrupt {
-    /// The result of this function is wanted, and too many others are being inferred around this body.
-    Needs(FnDeclId),
-}
 
 /// A body being read.
 pub(crate) struct Body<'b, 'a> {
@@ -48,7 +41,6 @@ pub(crate) struct Body<'b, 'a> {
     pub frame_count: u32,
     pub scopes: Scopes,
     pub flow: Facts,
-    pub inference: Inference,
     /// Variables of literals and calls, by where they arose.
     pub sites: Vec<(Site, TypeId, TypeId)>,
     /// What an earlier reading found out about them.
@@ -57,7 +49,6 @@ pub(crate) struct Body<'b, 'a> {
     pub guessed: bool,
     /// Whether this is the last reading: what is not known when it is needed becomes `any`.
     pub last_reading: bool,
-    pub interrupt: Option<Interrupt>,
     /// The syntax of the whole body, for questions about it.
     pub roots: SmallVec<[scan::Node; 1]>,
     /// Names of variables that closures of this body assign; found when first asked for.
@@ -67,6 +58,22 @@ pub(crate) struct Body<'b, 'a> {
     pub out_of_fuel: bool,
     /// Whether unreachable code was reported in this body.
     pub reported_unreachable: bool,
+    /// Whether `return` and `?` have a function to leave.
+    pub returns_allowed: bool,
+    /// The top-level statement that is being read: names mean what the statements before it declare.
+    pub toplevel_stmt: Option<usize>,
+    /// The module's variables whose types this body finds out.
+    pub own_globals: Vec<(GlobalId, TypeId)>,
+    /// Names that the alternatives before the current one have bound, and those of them that it has bound too.
+    pub rebind: Option<Vec<(Name, LocalId)>>,
+    pub rebound: Vec<Name>,
+    /// Where the names of the current pattern begin, and how deep in it we are.
+    pub pattern_mark: Mark,
+    pub pattern_depth: u32,
+    /// Whether types may hold inference variables.
+    pub open_types: bool,
+    /// `reveal`s, said when all is known.
+    pub reveals: Vec<(ExprId, FrameId, Span)>,
 }
 
 /// How many steps (expressions read, candidates tried) one body may take per reading.
@@ -74,8 +81,13 @@ const FUEL: u64 = 40_000_000;
 
 impl<'b, 'a> Body<'b, 'a> {
     pub fn new(cx: &'b mut Checker<'a>, ast: &'b Ast, module: ModuleId, scope: ScopeId, name: Name, span: Span) -> Self {
-        let scopes = std::mem::take(&mut cx.bodies.scopes);
-        let inference = std::mem::take(&mut cx.bodies.inference);
+        let scopes = cx.bodies.spare_scopes.pop().unwrap_or_default();
+        let pattern_mark = scopes.mark();
+        if !cx.bodies.named {
+            cx.bodies.names = super::env::CoreNames::new(&mut cx.names);
+            cx.bodies.named = true;
+        }
+        cx.bodies.open_bodies += 1;
         Body {
             cx,
             ast,
@@ -91,17 +103,24 @@ impl<'b, 'a> Body<'b, 'a> {
             frame_count: 1,
             scopes,
             flow: Facts::default(),
-            inference,
             sites: Vec::new(),
             known_sites: FxHashMap::default(),
             guessed: false,
             last_reading: false,
-            interrupt: None,
             roots: SmallVec::new(),
             closure_assigned: None,
             fuel: FUEL,
             out_of_fuel: false,
             reported_unreachable: false,
+            returns_allowed: true,
+            toplevel_stmt: None,
+            own_globals: Vec::new(),
+            rebind: None,
+            rebound: Vec::new(),
+            pattern_mark,
+            pattern_depth: 0,
+            open_types: false,
+            reveals: Vec::new(),
         }
     }
 
@@ -163,7 +182,7 @@ impl<'b, 'a> Body<'b, 'a> {
     // ---- messages
 
     pub fn report(&mut self, diagnostic: Diagnostic) {
-        if self.interrupt.is_none() {
+        if self.cx.bodies.needs.is_none() {
             self.cx.diagnostics.push(diagnostic);
         }
     }
@@ -174,7 +193,7 @@ impl<'b, 'a> Body<'b, 'a> {
 
     pub fn show(&mut self, ty: TypeId) -> String {
         let ty = self.zonk(ty);
-        self.cx.types.display(ty, &self.cx.names).to_string()
+        self.cx.types.display(ty, &self.cx.names)
     }
 
     pub fn place_text(&self, place: Place) -> String {
@@ -183,7 +202,7 @@ impl<'b, 'a> Body<'b, 'a> {
 
     /// Spends a step; `false` when nothing is left, which is reported once.
     pub fn step(&mut self, span: Span) -> bool {
-        if self.interrupt.is_some() {
+        if self.cx.bodies.needs.is_some() {
             return false;
         }
         match self.fuel.checked_sub(1) {

@@ -40,12 +40,7 @@ impl Ways {
 }
 
 impl Body<'_, '_> {
-    /// An expression whose value is not used: of type `void`, or `never`.
-    pub fn discard(&mut self, id: ast::ExprId) -> ExprId {
-        let value = self.infer(id, Goal::Discard);
-        self.discarded(value)
-    }
-
+    /// A value that is not used: of type `void`, or `never`.
     fn discarded(&mut self, value: ExprId) -> ExprId {
         let ty = if self.flow.dead { TypeId::NEVER } else { TypeId::VOID };
         if self.ty(value) == ty {
@@ -343,9 +338,10 @@ impl Body<'_, '_> {
     /// What an `any` before `?` has to be: an Option where the function gives one, else a Result.
     fn propagated_kind(&mut self) -> TypeId {
         let option = self.cx.types.option_of(TypeId::ANY);
-        match self.frame.returns.expected {
-            Some(expected) if self.option_element(expected).is_some() => option,
-            _ => self.result_type(TypeId::ANY, TypeId::ANY),
+        let expected = self.frame.returns.expected;
+        match expected.and_then(|expected| self.option_element(expected)) {
+            Some(_) => option,
+            None => self.result_type(TypeId::ANY, TypeId::ANY),
         }
     }
 

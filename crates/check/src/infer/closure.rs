@@ -6,8 +6,8 @@ use super::frame::FrameKind;
 use super::goal::{Goal, Place, PlaceKind};
 use super::pattern::Binds;
 use super::scan;
-use crate::hir::{self, Callee, ExprId, ExprKind, FnId, LocalId, PatternId, PatternKind, Stmt};
-use sayso_base::{Diagnostic, Name, Span, names};
+use crate::hir::{self, Callee, ExprId, ExprKind, FnId, LocalId, Stmt};
+use sayso_base::{Diagnostic, Name, Span};
 use sayso_syntax::ast;
 use sayso_types::{Effects, TypeId, TypeKind};
 
@@ -404,11 +404,10 @@ impl Body<'_, '_> {
         let text = self.cx.sources.text(ast.expr(value).span).to_owned();
         let at = ast.expr(value).span;
         if let ast::ExprKind::Binary(op, op_span, left, right) = ast.expr(value).kind {
-            use ast::BinaryOp::{And, Eq, Ge, Gt, Identical, Le, Lt, Ne, Or};
+            use ast::BinaryOp::{Eq, Ge, Gt, Identical, Le, Lt, Ne};
             if matches!(op, Eq | Ne | Lt | Le | Gt | Ge | Identical) {
-                return self.expect_comparison(op, op_span, left, right, &text, span);
+                return self.expect_comparison(op, op_span, left, right, span);
             }
-            let _ = (And, Or);
         }
         let (condition, split) = self.condition(value, PlaceKind::Expect);
         self.flow = split.holds;
@@ -434,7 +433,6 @@ impl Body<'_, '_> {
         op_span: Span,
         left: ast::ExprId,
         right: ast::ExprId,
-        text: &str,
         span: Span,
     ) -> ExprId {
         let mark = self.scopes.mark();
@@ -446,23 +444,17 @@ impl Body<'_, '_> {
         let test = self.binary(op, op_span, left, right, span);
         let test = self.coerce(test, TypeId::BOOL, Place::new(PlaceKind::Expect));
         let test = self.not(test, span);
-        let text = self.constant(hir::Constant::Str(text.into()), TypeId::STR, span);
-        let mut shown = vec![text];
+        let symbol = super::operator::symbol_of(op);
+        let mut shown = vec![self.constant(hir::Constant::Str(symbol.into()), TypeId::STR, op_span)];
         for side in [left, right] {
             let (ty, at) = (self.ty(side), self.span(side));
             let Some(ExprKind::Local(local)) = self.frame.kind_of(side) else { continue };
             let kind = ExprKind::Local(*local);
-            let side = self.push(kind, ty, at);
-            shown.push(self.core_call(names::DEBUG, &[side], TypeId::STR, at));
+            shown.push(self.push(kind, ty, at));
         }
         let failed = self.failing_call(&shown, span);
         let check = self.push(ExprKind::If(test, failed, None), TypeId::VOID, span);
         self.scopes.leave(mark);
         self.push(ExprKind::Block(vec![first, second, Stmt::Expr(check)], None), TypeId::VOID, span)
-    }
-
-    /// A pattern that fits all, for hidden variables.
-    pub fn any_pattern(&mut self, local: LocalId, ty: TypeId, span: Span) -> PatternId {
-        self.frame.push_pattern(PatternKind::Bind(local, None), ty, span)
     }
 }

@@ -123,8 +123,11 @@ impl Body<'_, '_> {
         match self.kind(ty) {
             TypeKind::Array(_) | TypeKind::FixedArray(..) | TypeKind::Error | TypeKind::Never => value,
             _ => {
-                let name = self.cx.bodies.names.to_array;
-                self.core_call(name, &[value], TypeId::ERROR, span)
+                let names = self.cx.bodies.names;
+                match self.library_multi(names.iter, names.collect) {
+                    Some(multi) => self.call_values(&[multi], &[value], None, span),
+                    None => self.core_call(names.collect, &[value], TypeId::ERROR, span),
+                }
             }
         }
     }

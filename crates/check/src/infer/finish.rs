@@ -4,22 +4,100 @@
 //! their function ids, and every type loses its inference variables. A body without closures and without inference
 //! variables is taken as it is.
 
-use super::frame::{Frame, FrameId, Local};
-use crate::hir::{
-    self, Catch, Constant, Element, Expr, ExprKind, FnId, LocalId, PatternKind, Stmt, StrPart,
-};
+use super::frame::{Frame, FrameId, FrameKind, Local};
+use crate::hir::{self, Catch, Comptime, ComptimeId, Constant, Expr, ExprKind, FnId, FunctionKind, LocalId, ModuleId, PatternKind};
+use crate::tables::Checker;
 use sayso_types::TypeId;
 
-/// What a frame becomes, but for what the checker adds (module, effects).
-pub(crate) struct Finished {
-    pub frame: FrameId,
-    pub locals: Vec<hir::Local>,
-    pub captures: u32,
+/// A function that has been read.
+pub(crate) struct Function {
+    frame: Frame,
+    locals: Vec<hir::Local>,
+}
+
+/// Turns the frames of a body, in the order of their ids, into functions. `open` says that types may hold inference
+/// variables.
+pub(crate) fn functions(cx: &mut Checker<'_>, frames: Vec<(FrameId, Frame)>, open: bool) -> Vec<Function> {
+    let mut frames: Vec<Frame> = frames.into_iter().map(|(_, frame)| frame).collect();
+    let boxed = boxed_locals(&frames);
+    let places: Vec<Renumbering> = frames.iter().map(Renumbering::of).collect();
+    let Checker { bodies, types, .. } = &mut *cx;
+    let mut zonk = |ty: TypeId| {
+        if open && types.has_infer(ty) { bodies.inference.resolve_with(types, ty, TypeId::ANY) } else { ty }
+    };
+    let several = frames.len() > 1;
+    let mut made = Vec::with_capacity(frames.len());
+    for ((mut frame, boxed), places) in frames.drain(..).zip(&boxed).zip(&places) {
+        let locals = places.sorted(&frame, boxed, &mut zonk);
+        if open || several {
+            Rewrite { zonk: &mut zonk, places }.frame(&mut frame);
+        }
+        made.push(Function { frame, locals });
+    }
+    made
+}
+
+/// Makes functions part of the program: the first is `root`, the others get ids of their own.
+pub(crate) fn commit(cx: &mut Checker<'_>, root: FnId, module: ModuleId, functions: Vec<Function>) {
+    let mut ids: Vec<FnId> = Vec::with_capacity(functions.len());
+    let mut comptimes: Vec<ComptimeId> = Vec::with_capacity(functions.len());
+    for (index, function) in functions.iter().enumerate() {
+        ids.push(if index == 0 { root } else { cx.new_function(function.frame.name, module, function.frame.span) });
+        comptimes.push(ComptimeId(u32::MAX));
+    }
+    // What is inside runs before what is around it.
+    for (index, function) in functions.iter().enumerate().rev() {
+        if function.frame.kind != FrameKind::Comptime {
+            continue;
+        }
+        let (Some(id), Some(entry)) = (ids.get(index), comptimes.get_mut(index)) else { continue };
+        *entry = ComptimeId(cx.comptimes.len() as u32);
+        cx.comptimes.push(Comptime { function: *id, ty: function.frame.result, span: function.frame.span });
+    }
+    for (index, mut function) in functions.into_iter().enumerate() {
+        for expr in &mut function.frame.exprs {
+            match &mut expr.kind {
+                ExprKind::Closure(id, _) => {
+                    if let Some(own) = ids.get(id.0 as usize) {
+                        *id = *own;
+                    }
+                }
+                ExprKind::Comptime(id) => {
+                    if let Some(own) = comptimes.get(id.0 as usize) {
+                        *id = *own;
+                    }
+                }
+                _ => {}
+            }
+        }
+        let Some(id) = ids.get(index).copied() else { continue };
+        if index > 0 {
+            if let Some(reached) = cx.reached.get_mut(id.0 as usize) {
+                *reached = true;
+            }
+        }
+        let Some(target) = cx.hir.get_mut(id.0 as usize) else { continue };
+        let Function { frame, locals } = function;
+        target.params = frame.params;
+        target.captures = frame.captures.len() as u32;
+        target.locals = locals;
+        target.exprs = frame.exprs;
+        target.patterns = frame.patterns;
+        target.loops = frame.loop_count;
+        target.generator = frame.generator;
+        target.result = frame.result;
+        target.type_vars = frame.type_vars;
+        target.closure = frame.kind == FrameKind::Closure;
+        target.kind = match frame.body {
+            Some(body) => FunctionKind::Body(body),
+            None => FunctionKind::Unused,
+        };
+    }
 }
 
 /// Which locals live in cells: those that are captured and assigned. Parents stand before their closures, so one pass
 /// is enough.
-pub(crate) fn boxed_locals(frames: &[Frame]) -> Vec<Vec<bool>> {
+fn boxed_locals(frames: &[Frame]) -> Vec<Vec<bool>> {
     let mut boxed: Vec<Vec<bool>> = Vec::with_capacity(frames.len());
     for frame in frames {
         let own = frame.locals.iter().map(|local| match (local.origin, frame.parent) {
@@ -37,12 +115,12 @@ pub(crate) fn boxed_locals(frames: &[Frame]) -> Vec<Vec<bool>> {
 }
 
 /// The new place of each local: parameters, captured variables, all others.
-pub(crate) struct Renumbering {
+struct Renumbering {
     places: Vec<u32>,
 }
 
 impl Renumbering {
-    pub fn of(frame: &Frame) -> Renumbering {
+    fn of(frame: &Frame) -> Renumbering {
         let mut places = vec![u32::MAX; frame.locals.len()];
         let mut next = 0;
         let mut place = |index: usize| {
@@ -64,7 +142,7 @@ impl Renumbering {
     }
 
     /// The locals in their new order.
-    pub fn sorted(&self, frame: &Frame, boxed: &[bool], mut zonk: impl FnMut(TypeId) -> TypeId) -> Vec<hir::Local> {
+    fn sorted(&self, frame: &Frame, boxed: &[bool], mut zonk: impl FnMut(TypeId) -> TypeId) -> Vec<hir::Local> {
         let mut order: Vec<(u32, usize)> =
             self.places.iter().enumerate().map(|(index, place)| (*place, index)).collect();
         order.sort_unstable();
@@ -77,17 +155,14 @@ impl Renumbering {
     }
 }
 
-/// Rewrites all that a frame holds: types through `zonk`, locals through `places`, closures (which name frames until
-/// now) through `functions`.
-pub(crate) struct Rewrite<'r, Z: FnMut(TypeId) -> TypeId> {
-    pub zonk: Z,
-    pub places: &'r Renumbering,
-    /// For each local of a frame, where it ends up; closures list the locals of the frame that makes them.
-    pub functions: &'r [FnId],
+/// Rewrites all that a frame holds: types through `zonk`, locals through `places`.
+struct Rewrite<'r, Z: FnMut(TypeId) -> TypeId> {
+    zonk: Z,
+    places: &'r Renumbering,
 }
 
 impl<Z: FnMut(TypeId) -> TypeId> Rewrite<'_, Z> {
-    pub fn frame(&mut self, frame: &mut Frame) {
+    fn frame(&mut self, frame: &mut Frame) {
         for expr in &mut frame.exprs {
             self.expr(expr);
         }
@@ -121,10 +196,7 @@ impl<Z: FnMut(TypeId) -> TypeId> Rewrite<'_, Z> {
             ExprKind::Call { type_args, .. }
             | ExprKind::FunctionValue { type_args, .. }
             | ExprKind::Spawn { type_args, .. } => self.types(type_args),
-            ExprKind::Closure(function, captures) => {
-                if let Some(id) = self.functions.get(function.0 as usize) {
-                    *function = *id;
-                }
+            ExprKind::Closure(_, captures) => {
                 for local in captures {
                     *local = self.places.at(*local);
                 }

@@ -47,11 +47,6 @@ impl Facts {
         self.entries.retain(|fact| fact.frame != frame || fact.local != local);
     }
 
-    /// Forgets each variable that `lost` names.
-    pub fn forget_if(&mut self, mut lost: impl FnMut(&Fact) -> bool) {
-        self.entries.retain(|fact| !lost(fact));
-    }
-
     pub fn iter(&self) -> impl Iterator<Item = Fact> + '_ {
         self.entries.iter().copied()
     }

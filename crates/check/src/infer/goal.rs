@@ -76,14 +76,10 @@ pub(crate) enum PlaceKind {
     RangeEnd,
     /// How often `[v; n]` repeats.
     Count,
-    /// The value of `break`.
-    Break,
     /// What stands behind `or` or `??`.
     Fallback,
     /// The tested expression of `expect`.
     Expect,
-    /// The error that `?` returns.
-    Propagated,
 }
 
 impl Place {
@@ -120,10 +116,8 @@ impl PlaceKind {
             PlaceKind::Index => "an index".to_owned(),
             PlaceKind::RangeEnd => "an end of a range".to_owned(),
             PlaceKind::Count => "the length of an array".to_owned(),
-            PlaceKind::Break => "the value of the loop".to_owned(),
             PlaceKind::Fallback => "the fallback".to_owned(),
             PlaceKind::Expect => "what is expected".to_owned(),
-            PlaceKind::Propagated => "the error that `?` returns".to_owned(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Names as values: variables, captured ones too, top-level variables, objects, variants, types, functions.
 
 use super::body::Body;
-use super::frame::{FrameId, FrameKind, Local};
+use super::frame::{FrameKind, Local};
 use super::goal::Goal;
 use super::scope::Binding;
 use super::suggest;
@@ -9,7 +9,7 @@ use crate::hir::{Constant, ExprId, ExprKind, GlobalId, LocalId};
 use crate::tables::{Found, FoundFunctions, TypeDef};
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast;
-use sayso_types::{DeclId, DeclKind, TypeId, TypeKind};
+use sayso_types::{DeclId, TypeId, TypeKind};
 use smallvec::SmallVec;
 
 impl Body<'_, '_> {
@@ -84,7 +84,8 @@ impl Body<'_, '_> {
             local.captured = true;
             *local
         };
-        for index in owner + 1..=self.outer.len() {
+        let depth = self.outer.len();
+        for index in owner + 1..=depth {
             let frame = match self.outer.get_mut(index) {
                 Some((_, frame)) => frame,
                 None => &mut self.frame,
@@ -92,7 +93,7 @@ impl Body<'_, '_> {
             at = captured_in(frame, at, known);
             known = *frame.locals.get(at.0 as usize)?;
             if let Some(local) = frame.locals.get_mut(at.0 as usize) {
-                local.captured |= index < self.outer.len();
+                local.captured |= index < depth;
             }
         }
         Some(at)
@@ -410,12 +411,6 @@ impl Body<'_, '_> {
         variants.chain(functions).collect()
     }
 
-    /// What `type_or_constructor` gives for a struct without fields: its name alone is its one value's constructor.
-    pub fn is_unit_struct(&self, decl: DeclId) -> bool {
-        let info = self.cx.types.decl(decl);
-        info.kind == DeclKind::Struct && info.fields.is_empty()
-    }
-
     /// Reads an expression for its mistakes alone.
     pub fn read_and_drop(&mut self, id: ast::ExprId) {
         self.infer(id, Goal::Free);
@@ -434,9 +429,4 @@ fn captured_in(frame: &mut super::frame::Frame, outer: LocalId, known: Local) ->
     frame.locals.push(Local { captured: false, assigned: known.assigned, origin: Some(outer), ..known });
     frame.captures.push(id);
     id
-}
-
-/// The frame of a binding, for facts.
-pub(crate) fn owner(binding: Binding) -> (FrameId, LocalId) {
-    (binding.frame, binding.local)
 }

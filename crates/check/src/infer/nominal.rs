@@ -203,9 +203,7 @@ impl Body<'_, '_> {
                 let text = self.text(field.name.name).to_owned();
                 self.report(Diagnostic::error("bound-twice", field.name.span, format!("the field `{text}` is matched twice")));
             }
-            self.pattern_depth += 1;
             let inner = self.pattern(field.pattern, field_type, binds);
-            self.pattern_depth -= 1;
             made.push((slot, inner));
         }
         if !rest {
@@ -216,11 +214,9 @@ impl Body<'_, '_> {
 
     /// Reads patterns whose place is unknown, for the names that they bind.
     fn skip_fields(&mut self, patterns: impl Iterator<Item = ast::PatternId>, binds: Binds) {
-        self.pattern_depth += 1;
         for pattern in patterns {
             self.pattern(pattern, TypeId::ERROR, binds);
         }
-        self.pattern_depth -= 1;
     }
 
     fn field_slot(&mut self, own: TypeId, name: ast::Ident) -> Option<(u32, TypeId)> {
@@ -280,9 +276,7 @@ impl Body<'_, '_> {
                 Some(field) => field.ty(),
                 None => TypeId::ERROR,
             };
-            self.pattern_depth += 1;
             let inner = self.pattern(*arg, field_type, binds);
-            self.pattern_depth -= 1;
             if index < fields.len() {
                 made.push((index as u32, inner));
             }

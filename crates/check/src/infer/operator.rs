@@ -7,7 +7,7 @@ use super::body::Body;
 use super::call::Operand;
 use super::flow::{Condition, Split};
 use super::goal::{Goal, Place, PlaceKind};
-use crate::hir::{Callee, Constant, ExprId, ExprKind, FnId};
+use crate::hir::{Constant, ExprId, ExprKind, FnId};
 use crate::tables::CallShape;
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast::{self, BinaryOp, UnaryOp};
@@ -39,7 +39,7 @@ fn machine_index(ty: TypeId) -> Option<usize> {
 }
 
 /// The function behind an operator, whether its operands change places, and whether its result is negated.
-fn function_of(op: BinaryOp) -> (Name, bool, bool) {
+fn function_of(op: BinaryOp, own: &super::env::CoreNames) -> (Name, bool, bool) {
     match op {
         BinaryOp::Pow => (names::POW, false, false),
         BinaryOp::Mul => (names::MUL, false, false),
@@ -55,9 +55,9 @@ fn function_of(op: BinaryOp) -> (Name, bool, bool) {
         BinaryOp::Ne => (names::EQUAL, false, true),
         BinaryOp::Lt => (names::LESS, false, false),
         BinaryOp::Gt => (names::LESS, true, false),
-        BinaryOp::Le => (names::LESS_EQUAL, false, false),
-        BinaryOp::Ge => (names::LESS_EQUAL, true, false),
-        BinaryOp::Identical => (names::IDENTICAL, false, false),
+        BinaryOp::Le => (own.less_equal, false, false),
+        BinaryOp::Ge => (own.less_equal, true, false),
+        BinaryOp::Identical => (own.identical, false, false),
         BinaryOp::And | BinaryOp::Or => (names::EMPTY, false, false),
     }
 }
@@ -230,7 +230,7 @@ impl Body<'_, '_> {
             return folded;
         }
         let (a, b) = (self.shallow(self.ty(left)), self.shallow(self.ty(right)));
-        let (name, swapped, negated) = function_of(op);
+        let (name, swapped, negated) = function_of(op, &self.cx.bodies.names);
         let (first, second) = if swapped { (b, a) } else { (a, b) };
         let mut stmts = Vec::new();
         let (x, y) = if swapped { self.swap(left, right, &mut stmts) } else { (left, right) };
@@ -324,7 +324,7 @@ impl Body<'_, '_> {
             Some(Fast::Missing) => return None,
             Some(Fast::Unknown) | None => {}
         }
-        let found = self.find_fast(function_of(op).0, &[a, b]);
+        let found = self.find_fast(function_of(op, &self.cx.bodies.names).0, &[a, b]);
         let entries = &mut self.cx.bodies.fast.entries;
         if entries.len() <= index {
             entries.resize(index + 1, Fast::Unknown);
@@ -389,7 +389,30 @@ impl Body<'_, '_> {
             }
             _ => {}
         }
-        self.operator_call(names::NEG, "-", span, &[value], false, span)
+        let ty = self.shallow(self.ty(value));
+        match self.fast_negation(ty) {
+            Some((function, ty)) => self.call(function, Vec::new(), vec![value], ty, span),
+            None => self.operator_call(names::NEG, "-", span, &[value], false, span),
+        }
+    }
+
+    /// The function for a minus before an `i64` or `f64`.
+    fn fast_negation(&mut self, ty: TypeId) -> Option<(FnId, TypeId)> {
+        let slot = match ty {
+            TypeId::I64 => 0,
+            TypeId::F64 => 1,
+            _ => return None,
+        };
+        match self.cx.bodies.unary.get(slot) {
+            Some(Fast::Known(function, ty)) => return Some((*function, *ty)),
+            Some(Fast::Missing) | None => return None,
+            Some(Fast::Unknown) => {}
+        }
+        let found = self.find_fast(names::NEG, &[ty]);
+        if let Some(entry) = self.cx.bodies.unary.get_mut(slot) {
+            *entry = found.map_or(Fast::Missing, |(function, ty)| Fast::Known(function, ty));
+        }
+        found
     }
 
     /// A call of a function of `core` by an operator; what goes wrong is said of the operator.
@@ -416,11 +439,6 @@ impl Body<'_, '_> {
                 self.push(ExprKind::Error, fallback, span)
             }
         }
-    }
-
-    /// Whether an expression is a call of exactly this function.
-    pub fn is_call_of(&self, id: ExprId, function: FnId) -> bool {
-        matches!(self.frame.kind_of(id), Some(ExprKind::Call { callee: Callee::Function(found), .. }) if *found == function)
     }
 }
 

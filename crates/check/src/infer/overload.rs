@@ -28,7 +28,7 @@ enum Selected {
     /// One function, for all values or all but those that a more specific one takes.
     One(usize),
     /// A function for each combination of the parts of unions.
-    Split(SmallVec<[usize; 4]>),
+    Split,
     /// An `any` among the arguments: what fits is found at run time.
     Dynamic,
 }
@@ -36,7 +36,7 @@ enum Selected {
 /// Why nothing is selected.
 enum Failure {
     NoFit,
-    Ambiguous(Vec<usize>),
+    Ambiguous,
 }
 
 /// The arguments of a call as far as they are read.
@@ -227,7 +227,7 @@ impl Body<'_, '_> {
                 if !failed {
                     match failure {
                         Failure::NoFit => self.no_fit(targets, name_span, &types, shape, operand, span),
-                        Failure::Ambiguous(_) => self.ambiguous_call(targets, tiers, name_span, &types, operand),
+                        Failure::Ambiguous => self.ambiguous_call(targets, tiers, name_span, &types, operand),
                     }
                 }
                 self.error(span)
@@ -278,7 +278,7 @@ impl Body<'_, '_> {
                 match self.select(group, given, types) {
                     Ok(selected) => {
                         if found.is_some() {
-                            return Err(Failure::Ambiguous(Vec::new()));
+                            return Err(Failure::Ambiguous);
                         }
                         found = Some((group, selected));
                         if targets.nearest_wins {
@@ -303,7 +303,7 @@ impl Body<'_, '_> {
             match self.select_open(candidates, &viable, types) {
                 Ok(index) => return Ok(Selected::One(index)),
                 Err(Failure::NoFit) => return Err(Failure::NoFit),
-                Err(Failure::Ambiguous(_)) => {
+                Err(Failure::Ambiguous) => {
                     // What is open decides: it becomes what is known of it now.
                     let all: SmallVec<[TypeId; 4]> = types.clone();
                     for (slot, ty) in types.iter_mut().zip(all) {
@@ -336,9 +336,7 @@ impl Body<'_, '_> {
                     }
                 }
                 Dispatch::None => return Err(Failure::NoFit),
-                Dispatch::Ambiguous(several) if !open => {
-                    return Err(Failure::Ambiguous(several.iter().map(|index| number(*index)).collect()));
-                }
+                Dispatch::Ambiguous(_) if !open => return Err(Failure::Ambiguous),
                 Dispatch::Ambiguous(_) => {}
             }
         }
@@ -348,7 +346,7 @@ impl Body<'_, '_> {
         match indices.as_slice() {
             [] => Err(Failure::NoFit),
             [single] => Ok(Selected::One(*single)),
-            _ => Ok(Selected::Split(indices)),
+            _ => Ok(Selected::Split),
         }
     }
 
@@ -435,7 +433,7 @@ impl Body<'_, '_> {
         match best.as_slice() {
             [] => Err(Failure::NoFit),
             [single] => Ok(*single),
-            _ => Err(Failure::Ambiguous(best.to_vec())),
+            _ => Err(Failure::Ambiguous),
         }
     }
 
@@ -523,7 +521,7 @@ impl Body<'_, '_> {
                 let applied = self.apply(id, candidate, given, goal, name, span);
                 self.call_applied(group, index, shape, applied, name, span)
             }
-            Selected::Split(_) => self.call_dispatch(group, shape, given, types, false, name, span),
+            Selected::Split => self.call_dispatch(group, shape, given, types, false, name, span),
             Selected::Dynamic => {
                 self.read_postponed(given);
                 let types = self.argument_types(given, span);
@@ -710,7 +708,7 @@ impl Body<'_, '_> {
 
     /// What a function gives if it runs for arguments of these types, and whether that is certain: a variable that the
     /// static types do not fix may be anything in an invariant place.
-    fn result_for(&mut self, candidates: &Candidates, index: usize, types: &[TypeId]) -> (TypeId, bool) {
+    pub fn result_for(&mut self, candidates: &Candidates, index: usize, types: &[TypeId]) -> (TypeId, bool) {
         let (Some(candidate), Some(signature)) = (candidates.list.get(index), candidates.signatures.get(index)) else {
             return (TypeId::NEVER, true);
         };

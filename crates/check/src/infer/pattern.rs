@@ -38,6 +38,16 @@ pub(crate) struct Covers {
 impl Body<'_, '_> {
     /// Reads a pattern for values of a type and declares what it binds.
     pub fn pattern(&mut self, id: ast::PatternId, ty: TypeId, binds: Binds) -> PatternId {
+        if self.pattern_depth == 0 {
+            self.pattern_mark = self.scopes.mark();
+        }
+        self.pattern_depth += 1;
+        let made = self.pattern_part(id, ty, binds);
+        self.pattern_depth -= 1;
+        made
+    }
+
+    fn pattern_part(&mut self, id: ast::PatternId, ty: TypeId, binds: Binds) -> PatternId {
         let ast = self.ast;
         let pattern = ast.pattern(id);
         let span = pattern.span;
@@ -120,7 +130,7 @@ impl Body<'_, '_> {
             return local;
         }
         if let Some(first) = self.scopes.bound_since(name.name, self.pattern_mark) {
-            if name.name != names::UNDERSCORE && first.frame == self.frame_id && self.pattern_depth > 0 {
+            if name.name != names::UNDERSCORE && first.frame == self.frame_id {
                 let text = self.text(name.name).to_owned();
                 let place = self.frame.local(first.local).map(|local| local.span);
                 let mut diagnostic =
@@ -253,9 +263,7 @@ impl Body<'_, '_> {
         let mut made = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let element = elements.as_ref().map_or(TypeId::ERROR, |all| all.get(index).copied().unwrap_or(TypeId::ERROR));
-            self.pattern_depth += 1;
             made.push(self.pattern(*item, element, binds));
-            self.pattern_depth -= 1;
         }
         self.frame.push_pattern(PatternKind::Tuple(made), ty, span)
     }
@@ -304,7 +312,6 @@ impl Body<'_, '_> {
             );
         }
         let element = element.unwrap_or(TypeId::ERROR);
-        self.pattern_depth += 1;
         let before = before.iter().map(|item| self.pattern(*item, element, binds)).collect();
         let rest = rest.map(|name| {
             name.filter(|name| name.name != names::UNDERSCORE).map(|name| {
@@ -313,7 +320,6 @@ impl Body<'_, '_> {
             })
         });
         let after = after.iter().map(|item| self.pattern(*item, element, binds)).collect();
-        self.pattern_depth -= 1;
         self.frame.push_pattern(PatternKind::Array { before, rest, after }, ty, span)
     }
 

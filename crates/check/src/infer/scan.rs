@@ -187,8 +187,3 @@ pub(crate) fn names_assigned_in_closures(ast: &Ast, root: Node) -> Vec<Name> {
 pub(crate) fn yields(ast: &Ast, root: Node) -> bool {
     Walk::new(ast, root, false).any(|(_, expr)| matches!(expr.kind, ExprKind::Yield(_)))
 }
-
-/// Whether a name is used as a value anywhere in a subtree.
-pub(crate) fn mentions(ast: &Ast, root: Node, name: Name) -> bool {
-    Walk::new(ast, root, true).any(|(_, expr)| matches!(expr.kind, ExprKind::Name(found) if found == name))
-}

@@ -18,6 +18,13 @@ pub(crate) struct Binding {
     previous: u32,
 }
 
+impl Binding {
+    /// A variable that the checker made, which no name finds.
+    pub fn hidden(frame: FrameId, local: LocalId) -> Binding {
+        Binding { name: sayso_base::names::EMPTY, frame, local, previous: 0 }
+    }
+}
+
 /// The bindings in scope, innermost last.
 #[derive(Debug, Default)]
 pub(crate) struct Scopes {
@@ -59,6 +66,11 @@ impl Scopes {
     pub fn lookup(&self, name: Name) -> Option<Binding> {
         let head = *self.heads.get(name.0 as usize)?;
         self.bindings.get((head as usize).checked_sub(1)?).copied()
+    }
+
+    /// Forgets all bindings.
+    pub fn clear(&mut self) {
+        self.leave(Mark(0));
     }
 
     /// The names in scope, innermost first, hidden ones included.

@@ -5,7 +5,7 @@ use super::goal::{Goal, Place, PlaceKind};
 use crate::hir::{CastReason, Constant, ExprId, ExprKind, GlobalId};
 use crate::tables::Checker;
 use sayso_base::{Diagnostic, Span};
-use sayso_types::{DeclKind, InferId, Inference, Known, TypeId, TypeKind, TypeStore};
+use sayso_types::{InferId, Inference, Known, TypeId, TypeKind, TypeStore};
 use smallvec::SmallVec;
 
 impl Body<'_, '_> {
@@ -16,12 +16,31 @@ impl Body<'_, '_> {
 
     /// A type to be found out. `unknown` is what it is if nothing is ever known of it.
     pub fn fresh(&mut self, site: Site, unknown: TypeId) -> TypeId {
-        let ty = self.with(|inference, types| inference.fresh_type(types));
+        let ty = self.loose();
         if let Some(&known) = self.known_sites.get(&site) {
             self.with(|inference, types| inference.unify(types, ty, known));
         }
         self.sites.push((site, ty, unknown));
         ty
+    }
+
+    /// An inference variable that no further reading needs to know about.
+    pub fn loose(&mut self) -> TypeId {
+        self.open_types = true;
+        self.with(|inference, types| inference.fresh_type(types))
+    }
+
+    /// Decides a variable.
+    pub fn decide(&mut self, variable: TypeId, ty: TypeId) {
+        self.with(|inference, types| inference.unify(types, variable, ty));
+    }
+
+    /// The type with `any` for all that is still unknown.
+    pub fn closed(&mut self, ty: TypeId) -> TypeId {
+        if !self.cx.types.has_infer(ty) {
+            return ty;
+        }
+        self.with(|inference, types| inference.resolve_with(types, ty, TypeId::ANY))
     }
 
     /// What a type is at its outermost constructor, as far as it is known.
@@ -393,14 +412,6 @@ impl Body<'_, '_> {
             diagnostic = diagnostic.note("`to_str(value)` gives text");
         }
         self.report(diagnostic);
-    }
-
-    /// Whether a type is of a class or another thing with an identity.
-    pub fn is_class(&self, ty: TypeId) -> bool {
-        match self.kind(ty) {
-            TypeKind::Nominal(decl, _) => self.cx.types.decl(*decl).kind == DeclKind::Class,
-            _ => false,
-        }
     }
 }
 

@@ -7,8 +7,6 @@
 
 mod report;
 mod string;
-#[cfg(test)]
-mod tests;
 
 use crate::token::TokenKind;
 use sayso_base::{Diagnostic, FileId, Span};

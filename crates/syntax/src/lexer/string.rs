@@ -28,7 +28,7 @@ impl Lexer<'_> {
                     self.at = at + 1;
                     return self.push(TokenKind::Str, start);
                 }
-                Some(b'\\') if !matches!(self.bytes.get(at + 1), None | Some(b'\n' | b'\r')) => at += 2,
+                Some(b'\\') => at += self.escape_length(at),
                 Some(b'{') => {
                     self.at = start + 1;
                     self.push(TokenKind::StrOpen, start);
@@ -67,7 +67,7 @@ impl Lexer<'_> {
                     self.at += if string.triple { 3 } else { 1 };
                     return self.push(TokenKind::StrClose, quote);
                 }
-                Some(b'\\') if !matches!(self.bytes.get(self.at + 1), None | Some(b'\n' | b'\r')) => self.at += 2,
+                Some(b'\\') => self.at += self.escape_length(self.at),
                 Some(b'{') => {
                     self.push_text(start);
                     string.hole = self.at;
@@ -94,6 +94,15 @@ impl Lexer<'_> {
                 }
                 Some(_) => self.at += 1,
             }
+        }
+    }
+
+    /// How much of the escape at a backslash must not be looked at: the brace of `\u{` begins no hole.
+    fn escape_length(&self, at: usize) -> usize {
+        match (self.bytes.get(at + 1), self.bytes.get(at + 2)) {
+            (None | Some(b'\n' | b'\r'), _) => 1,
+            (Some(b'u'), Some(b'{')) => 3,
+            _ => 2,
         }
     }
 

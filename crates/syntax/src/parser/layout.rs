@@ -56,6 +56,8 @@ pub(super) struct Body {
     excused: u16,
     /// The first token inside.
     first: usize,
+    /// A token that begins a line but goes on with the line before: behind the comma of an arm.
+    pub(super) joined: usize,
 }
 
 /// The form of a body.
@@ -199,6 +201,22 @@ impl Parser<'_> {
         self.restrict = outer.restrict;
     }
 
+    /// Takes the opening quotes of a string in pieces.
+    pub(super) fn open_string(&mut self) -> Outer {
+        let outer = self.outer();
+        self.frame = Frame::Bracket;
+        self.free = false;
+        self.restrict = Restrict::default();
+        self.bump();
+        outer
+    }
+
+    /// Takes the closing quotes, if they are there.
+    pub(super) fn close_string(&mut self, outer: Outer, closed: bool) {
+        self.restore(outer);
+        if closed { self.bump() } else { self.refresh() }
+    }
+
     // ---- bodies
 
     /// The whole file as a body.
@@ -208,7 +226,7 @@ impl Parser<'_> {
         self.indents.push(indent);
         self.check_tab();
         self.refresh();
-        Body { form: Form::File(indent), outer: self.outer(), excused: indent, first: self.at }
+        Body { form: Form::File(indent), outer: self.outer(), excused: indent, first: self.at, joined: usize::MAX }
     }
 
     /// Opens the body of a head, in whatever form it is written; reports if there is none.
@@ -226,7 +244,7 @@ impl Parser<'_> {
             self.body_without_mark(head, forms)
         };
         self.restrict = Restrict::default();
-        Body { form, outer, excused: 0, first: self.at }
+        Body { form, outer, excused: 0, first: self.at, joined: usize::MAX }
     }
 
     /// The body behind a `:`.
@@ -257,7 +275,7 @@ impl Parser<'_> {
         let outer = self.outer();
         let form = self.indented_body(head, self.at - 1);
         self.restrict = Restrict::default();
-        Some(Body { form, outer, excused: 0, first: self.at })
+        Some(Body { form, outer, excused: 0, first: self.at, joined: usize::MAX })
     }
 
     /// The lines behind a mark (`:` or `=>`) that ends its line.
@@ -322,7 +340,7 @@ impl Parser<'_> {
             if token.kind == TokenKind::Eof || body.form == Form::Missing {
                 return true;
             }
-            let new_line = token.begins_line() && self.at != body.first;
+            let new_line = token.begins_line() && self.at != body.first && self.at != body.joined;
             match body.form {
                 Form::Brace => {
                     if token.kind == TokenKind::RBrace || self.closes_outer(token.kind) {

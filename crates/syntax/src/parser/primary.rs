@@ -35,20 +35,7 @@ impl Parser<'_> {
             Bar | BarBar => return self.closure(),
             Return | Break | Continue | Throw | Yield | Spawn | Expect => return self.jump(),
             Dot => return self.section(),
-            Int => self.int(),
-            Float => self.float(),
-            Str | RawStr | StrOpen => self.string(),
-            Byte => self.byte(),
-            Symbol => {
-                let name = self.interner.intern(self.token_text(self.at).get(1..).unwrap_or(""));
-                self.bump();
-                self.expr_node(ExprKind::Symbol(name), mark)
-            }
-            True | False => {
-                let value = self.at(True);
-                self.bump();
-                self.expr_node(ExprKind::Bool(value), mark)
-            }
+            Int | Float | Str | RawStr | StrOpen | Byte | Symbol | True | False => self.literal(),
             SelfWord | Super => {
                 let name = if self.at(SelfWord) { names::SELF } else { names::SUPER };
                 self.bump();
@@ -71,6 +58,28 @@ impl Parser<'_> {
             _ => return self.operand_missing(),
         };
         self.postfix(first, mark)
+    }
+
+    /// A literal of one token, or a string.
+    pub(super) fn literal(&mut self) -> ExprId {
+        use TokenKind::*;
+        let mark = self.mark();
+        match self.cur {
+            Int => self.int(),
+            Float => self.float(),
+            Byte => self.byte(),
+            Symbol => {
+                let name = self.interner.intern(self.token_text(self.at).get(1..).unwrap_or(""));
+                self.bump();
+                self.expr_node(ExprKind::Symbol(name), mark)
+            }
+            True | False => {
+                let value = self.at(True);
+                self.bump();
+                self.expr_node(ExprKind::Bool(value), mark)
+            }
+            _ => self.string(),
+        }
     }
 
     fn name_or_label(&mut self) -> ExprId {
@@ -214,19 +223,14 @@ impl Parser<'_> {
     /// `(e)`, `(a, b)`, `(a,)`, `()`
     fn parenthesised(&mut self) -> ExprId {
         let mark = self.mark();
-        if !self.enter() {
-            return self.too_deep_operand(mark);
-        }
         let outer = self.open_bracket();
         let mut items = Vec::new();
         let mut comma = false;
-        let opener = outer;
-        self.elements(TokenKind::RParen, opener, |parser| {
+        self.elements(TokenKind::RParen, outer, |parser| {
             items.push(parser.expression(0, true));
             comma = parser.at(TokenKind::Comma);
         });
         self.close_bracket(outer);
-        self.leave();
         match items.as_slice() {
             [only] if !comma => {
                 let only = *only;

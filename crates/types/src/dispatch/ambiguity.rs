@@ -4,6 +4,7 @@ use super::{Dispatch, Signature};
 use crate::decl::{DeclId, DeclKind};
 use crate::memo::Parts;
 use crate::store::{TypeId, TypeKind, TypeStore};
+use rustc_hash::FxHashSet;
 
 /// How many types are tried for one parameter.
 const MAX_CANDIDATES: usize = 24;
@@ -11,6 +12,16 @@ const MAX_CANDIDATES: usize = 24;
 const MAX_TUPLES: usize = 1_000;
 /// How many tuples are tried for one multi-function.
 const MAX_TRIES: usize = 100_000;
+
+/// How many supertypes lie between a parameter's type and the types that are tried for it.
+const MAX_STEPS_DOWN: u32 = 40;
+
+/// The types to try for one parameter, and all that was looked at to find them.
+#[derive(Default)]
+struct Candidates {
+    types: Vec<TypeId>,
+    seen: FxHashSet<TypeId>,
+}
 
 impl TypeStore {
     /// Pairs of signatures that some tuple of declared concrete types makes ambiguous, with one such tuple. Concrete
@@ -56,9 +67,9 @@ impl TypeStore {
                 (false, true) => own,
                 (true, true) => self.bounded(own, &a.vars),
             };
-            let mut column = Vec::new();
+            let mut column = Candidates::default();
             self.concrete_below(both, &mut column, 0);
-            columns.push(column);
+            columns.push(column.types);
         }
         let total = columns.iter().map(Vec::len).try_fold(1usize, usize::checked_mul).unwrap_or(usize::MAX);
         for number in 0..total.min(MAX_TUPLES) {
@@ -78,13 +89,13 @@ impl TypeStore {
     }
 
     /// Declared concrete types below a type, up to a number.
-    pub(crate) fn concrete_below(&mut self, ty: TypeId, into: &mut Vec<TypeId>, depth: u32) {
-        if into.len() >= MAX_CANDIDATES || depth > 40 || into.contains(&ty) {
+    fn concrete_below(&mut self, ty: TypeId, into: &mut Candidates, depth: u32) {
+        if into.types.len() >= MAX_CANDIDATES || depth > MAX_STEPS_DOWN || !into.seen.insert(ty) {
             return;
         }
         match self.kind(ty) {
             TypeKind::Any => {
-                into.extend([TypeId::I64, TypeId::STR, TypeId::F64, TypeId::BOOL, TypeId::BYTE, TypeId::VOID]);
+                into.types.extend([TypeId::I64, TypeId::STR, TypeId::F64, TypeId::BOOL, TypeId::BYTE, TypeId::VOID]);
             }
             TypeKind::Never | TypeKind::Error | TypeKind::Infer(_) => {}
             TypeKind::Var(var) => {
@@ -95,12 +106,12 @@ impl TypeStore {
                 for decl in (0..self.decl_count() as u32).map(DeclId) {
                     let kind = self.decl(decl).kind;
                     let concrete = matches!(kind, DeclKind::Struct | DeclKind::Object | DeclKind::Class);
-                    if !concrete || !self.decl(decl).params.is_empty() || into.len() >= MAX_CANDIDATES {
+                    if !concrete || !self.decl(decl).params.is_empty() || into.types.len() >= MAX_CANDIDATES {
                         continue;
                     }
                     let own = self.nominal(decl, &[]);
                     if self.is_subtype(own, ty) {
-                        into.push(own);
+                        into.types.push(own);
                     }
                 }
             }
@@ -118,7 +129,7 @@ impl TypeStore {
             }
             TypeKind::Nominal(decl, _) if self.decl(*decl).kind == DeclKind::Class => {
                 let decl = *decl;
-                into.push(ty);
+                into.types.push(ty);
                 for below in self.instances_below(ty, decl) {
                     self.concrete_below(below, into, depth + 1);
                 }
@@ -126,27 +137,27 @@ impl TypeStore {
             TypeKind::Nominal(decl, _) if self.decl(*decl).kind == DeclKind::Interface => {}
             _ => match self.narrower(ty) {
                 Some(parts) => parts.into_iter().for_each(|part| self.concrete_below(part, into, depth + 1)),
-                None if self.is_concrete(ty) => into.push(ty),
+                None if self.is_concrete(ty) => into.types.push(ty),
                 None => {}
             },
         }
     }
 
-    fn concrete_tuples(&mut self, elements: &[TypeId], into: &mut Vec<TypeId>, depth: u32) {
+    fn concrete_tuples(&mut self, elements: &[TypeId], into: &mut Candidates, depth: u32) {
         let mut columns = Vec::with_capacity(elements.len());
         for &element in elements {
-            let mut column = Vec::new();
+            let mut column = Candidates::default();
             self.concrete_below(element, &mut column, depth + 1);
-            columns.push(column);
+            columns.push(column.types);
         }
         let mut number = 0;
-        while into.len() < MAX_CANDIDATES {
+        while into.types.len() < MAX_CANDIDATES {
             let Some(tuple) = nth_tuple(&columns, number) else { break };
             if columns.iter().map(Vec::len).try_fold(1usize, usize::checked_mul).is_some_and(|total| number >= total) {
                 break;
             }
             let tuple = self.tuple(&tuple);
-            into.push(tuple);
+            into.types.push(tuple);
             number += 1;
         }
     }

@@ -95,6 +95,23 @@ impl TypeStore {
     fn may_fit(&mut self, args: &[TypeId], signature: &Signature) -> bool {
         args.len() == signature.params.len()
             && args.iter().zip(&signature.params).all(|(&arg, &param)| !self.disjoint(arg, param))
+            && !self.must_differ(args, signature)
+    }
+
+    /// Whether two parameters are the same variable, which arguments that have no value in common cannot both be.
+    fn must_differ(&mut self, args: &[TypeId], signature: &Signature) -> bool {
+        for (index, (&arg, &param)) in args.iter().zip(&signature.params).enumerate() {
+            let TypeKind::Var(var) = self.kind(param) else { continue };
+            if !signature.vars.contains(var) {
+                continue;
+            }
+            for (&other, &same) in args.iter().zip(&signature.params).skip(index + 1) {
+                if same == param && self.disjoint(arg, other) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// All combinations of alternatives; arguments past the limit are left whole.

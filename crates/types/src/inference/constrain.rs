@@ -210,6 +210,10 @@ impl Inference {
                 let parts: Parts = parts.as_ref().into();
                 parts.iter().all(|&part| self.constrain_subtype(store, part, b))
             }
+            (_, TypeKind::Intersection(parts)) => {
+                let parts: Parts = parts.as_ref().into();
+                parts.iter().all(|&part| self.constrain_subtype(store, a, part))
+            }
             (TypeKind::Infer(x), _) => {
                 let x = *x;
                 self.is_part(store, x, b) || self.flow_out(store, x, b)
@@ -217,10 +221,6 @@ impl Inference {
             (_, TypeKind::Infer(y)) => {
                 let y = *y;
                 self.is_part(store, y, a) || self.flow_in(store, a, y)
-            }
-            (_, TypeKind::Intersection(parts)) => {
-                let parts: Parts = parts.as_ref().into();
-                parts.iter().all(|&part| self.constrain_subtype(store, a, part))
             }
             (_, TypeKind::Union(parts)) => {
                 let parts: Parts = parts.as_ref().into();
@@ -238,7 +238,7 @@ impl Inference {
         }
     }
 
-    /// Whether a variable is itself a part of a union (on the right) or of an intersection (on the left).
+    /// Whether a variable is itself a part of a union (which is then above it) or an intersection (below it).
     fn is_part(&self, store: &TypeStore, id: InferId, ty: TypeId) -> bool {
         let (TypeKind::Union(parts) | TypeKind::Intersection(parts)) = store.kind(ty) else { return false };
         parts.iter().any(|&part| matches!(store.kind(part), TypeKind::Infer(own) if self.root(*own) == self.root(id)))

@@ -258,7 +258,8 @@ fn duplicates_are_found() {
 #[test]
 fn what_may_run() {
     let mut world = World::new(ZOO);
-    let sets: &[(&[&str], &[(&str, &[usize], Option<usize>)])] = &[
+    type Case<'a> = (&'a str, &'a [usize], Option<usize>);
+    let sets: &[(&[&str], &[Case])] = &[
         (
             &["(any)", "(Animal)", "(Fish)", "(i64)"],
             &[
@@ -433,4 +434,47 @@ fn signatures_of_other_arity_never_meet() {
     assert!(world.store.ambiguities(&signatures).is_empty());
     assert!(world.store.duplicates(&signatures).is_empty());
     assert!(world.store.missing_cases(&signatures, 9).is_empty());
+}
+
+#[test]
+fn variables_of_functions_for_narrower_arguments_are_bounded() {
+    let mut world = World::new(ZOO);
+    for (args, signature, expected) in [
+        ("Seq<Animal>", "<T>([T])", "Animal"),
+        ("Seq<Animal>", "<T>(Seq<T>)", "Animal"),
+        ("any", "<T>([T])", "any"),
+        ("any", "<A>(A)", "Animal"),
+        ("Swimmer", "<A>(A)", "Animal & Swimmer"),
+        ("Fox?", "<T>(Some<T>)", "Fox"),
+        ("[i64] | [str] | bool", "<T>([T])", "i64 | str"),
+        ("[i64] | any", "<T>([T])", "any"),
+        ("Source<Fox>", "<T>(Hold<T>)", "Fox"),
+        ("Source<Fox>", "<T>(Var<T>)", "Fox"),
+        ("(Seq<Fox>, any)", "<T, U>(([T], U))", "Fox, any"),
+        ("Animal, any", "<T>(T, T)", "Animal"),
+        ("[A], Animal", "<A, B>([A], B)", "A, A"),
+        ("any, any", "<A, B>([A], B)", "Animal, Animal"),
+        ("Named", "<T>(%{ name: T, age: i64 })", "str"),
+        ("Sink<Fox>", "<T>(Eat<T>)", "any"),
+        ("A", "<F>(F)", "Fish & A"),
+    ] {
+        let (args, signature) = (world.types(args), world.signature(signature));
+        let types = world.store.upper_assignment(&args, &signature);
+        assert_eq!(
+            world.show_all(&types),
+            expected,
+            "{} to {}",
+            world.show_all(&args),
+            world.show_all(&signature.params)
+        );
+    }
+}
+
+#[test]
+fn one_variable_cannot_be_two_disjoint_types() {
+    let mut world = World::new(ZOO);
+    let signatures = world.signatures(&["(any, any)", "<T>(T, T)"]);
+    let args = world.types("Animal, i64");
+    assert_eq!(world.store.may_run(&args, &signatures), [0]);
+    assert_eq!(world.store.sole_target(&args, &signatures), Some(0));
 }

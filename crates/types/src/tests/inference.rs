@@ -6,7 +6,9 @@ use crate::{Inference, Known, TypeId};
 fn infers(constraints: &[&str], results: &[(&str, &str)]) {
     let mut world = World::new(ZOO);
     let mut inference = Inference::new();
-    (0..5).for_each(|_| drop(inference.fresh()));
+    for _ in 0..5 {
+        inference.fresh();
+    }
     for constraint in constraints {
         let (constraint, expected) = match constraint.strip_prefix("not ") {
             Some(rest) => (rest, false),
@@ -116,6 +118,8 @@ fn unions_with_open_parts() {
     infers(&["[i64] <= [_0] | str"], &[("_0", "i64")]);
     infers(&["_0 | i64 <= i64 | str"], &[("_0", "i64 | str")]);
     infers(&["not bool <= [_0] | str"], &[]);
+    infers(&["_0 <= _0 | i64", "_0 & Named <= _0", "_0 | i64 <= _0"], &[("_0", "i64")]);
+    infers(&["_0 <= Animal & Swimmer", "Carp <= _0", "not Fox <= _0"], &[("_0", "Carp")]);
 }
 
 #[test]

@@ -122,14 +122,24 @@ fn contravariant_supertypes_that_ask_themselves() {
 #[test]
 fn declarations_and_bounds_in_circles() {
     soon(|| {
-        let mut world = World::new("trait X\ntrait Y: X\nclass K\nvar T\nvar U: T\nvar V: V");
+        let mut world = World::new("trait X\ntrait Y: X\nclass K\nvar T\nvar U: T\nvar V: V\nvar W\nvar Z\ntrait Q");
         let (x, y, t, u, v) = (world.ty("X"), world.ty("Y"), world.ty("T"), world.ty("U"), world.ty("V"));
-        let k = world.ty("K");
+        let (k, w, z) = (world.ty("K"), world.ty("W"), world.ty("Z"));
         world.store.decl_mut(world.decl("X")).supers.push(y);
         world.store.var_mut(world.var("T")).upper = u;
+        // `W: W | i64` and `Z: Z & Q`.
+        let (around_w, q) = (world.store.union(&[w, TypeId::I64]), world.ty("Q"));
+        let around_z = world.store.intersection(&[z, q]);
+        world.store.var_mut(world.var("W")).upper = around_w;
+        world.store.var_mut(world.var("Z")).upper = around_z;
+        let nameless = crate::VarInfo { name: sayso_base::names::EMPTY, upper: TypeId::ANY, lower: TypeId::NEVER };
+        let var = world.store.add_var(nameless);
+        let n = world.store.variable(var);
+        world.store.var_mut(var).upper = n;
         let name = world.name("f");
-        for a in [x, y, t, u, v, k] {
-            for b in [x, y, t, u, v, k, TypeId::I64] {
+        for a in [x, y, t, u, v, k, w, z, around_w, around_z, n] {
+            let _ = world.show(a);
+            for b in [x, y, t, u, v, k, w, z, around_w, around_z, n, TypeId::I64] {
                 world.store.is_subtype(a, b);
                 world.store.disjoint(a, b);
                 world.store.union(&[a, b]);
@@ -174,6 +184,10 @@ fn chains_of_inference_variables() {
         let resolved = inference.resolve(&mut store, pair);
         assert!(store.has_error(resolved));
         // All of them the same.
+        let deepening: Vec<TypeId> = (0..20_000).map(|_| inference.fresh_type(&mut store)).collect();
+        for two in deepening.windows(2).rev() {
+            assert!(inference.unify(&mut store, two[0], two[1]));
+        }
         let many: Vec<TypeId> = (0..20_000).map(|_| inference.fresh_type(&mut store)).collect();
         for two in many.windows(2) {
             assert!(inference.unify(&mut store, two[1], two[0]));
@@ -211,6 +225,25 @@ fn many_functions_are_compared_in_time() {
 }
 
 #[test]
+fn layers_of_diamonds() {
+    soon(|| {
+        let mut declarations = String::from("trait A0\ntrait B0\ntrait Other\nvar T\n");
+        for layer in 1..40 {
+            let below = layer - 1;
+            declarations.push_str(&format!("trait A{layer}: A{below}, B{below}\ntrait B{layer}: A{below}, B{below}\n"));
+        }
+        let mut world = World::new(&declarations);
+        let signatures = world.signatures(&["(A0, any)", "(any, B0)", "(A1, any)"]);
+        assert!(world.store.ambiguities(&signatures).is_empty());
+        assert!(world.store.missing_cases(&signatures, 0).is_empty());
+        let (top, bottom, other) = (world.ty("A0"), world.ty("B39"), world.ty("Other"));
+        assert!(world.store.is_subtype(bottom, top));
+        assert!(!world.store.is_subtype(bottom, other));
+        assert!(!world.store.over_budget());
+    });
+}
+
+#[test]
 fn foreign_ids_do_no_harm() {
     let mut world = World::new(super::ZOO);
     let strange = [TypeId(u32::MAX), TypeId(1 << 20)];
@@ -238,4 +271,51 @@ fn foreign_ids_do_no_harm() {
     world.store.decl_mut(crate::DeclId(u32::MAX)).variants.push(crate::DeclId(0));
     world.store.var_mut(VarId(u32::MAX)).upper = TypeId::I64;
     world.store.direct_subtypes(crate::DeclId(u32::MAX));
+}
+
+#[test]
+fn the_deepest_types_need_little_stack() {
+    let act = || {
+        let mut world = World::new(super::ZOO);
+        let depth = usize::from(crate::MAX_DEPTH) - 2;
+        let mut types = Vec::new();
+        for core in ["i64", "any", "T", "_0", "Fox?"] {
+            let mut ty = world.ty(core);
+            for level in 0..depth - 2 {
+                ty = match level % 3 {
+                    0 => world.store.intern(TypeKind::List(ty)),
+                    1 => world.store.tuple(&[ty]),
+                    _ => world.store.function(&[], ty, crate::Effects::ALL),
+                };
+            }
+            types.push(ty);
+        }
+        let with = Substitution::from_vars(&[world.var("T")], &[TypeId::I64]);
+        assert_eq!(world.store.substitute(types[2], &with), types[0]);
+        let signature = Signature { vars: vec![world.var("T")], params: vec![types[2]] };
+        assert_eq!(world.store.fit(&[types[0]], &signature), Some(vec![TypeId::I64]));
+        world.store.more_specific(&Signature::plain(&[types[1]]), &signature);
+        let mut inference = Inference::new();
+        inference.fresh();
+        assert!(inference.constrain_subtype(&mut world.store, types[0], types[3]));
+        assert_eq!(inference.resolve(&mut world.store, types[3]), types[0]);
+        for &a in &types {
+            for &b in &types {
+                world.store.is_subtype(a, b);
+                world.store.union(&[a, b]);
+                world.store.intersection(&[a, b]);
+            }
+            world.store.resimplify(a);
+            assert!(world.store.display_up_to(a, &world.interner, usize::MAX).len() > 100);
+        }
+        assert!(!world.store.over_budget());
+    };
+    // A thread's stack is 2 MiB by default; a host may give less.
+    std::thread::Builder::new().stack_size(512 << 10).spawn(act).unwrap().join().unwrap();
+}
+
+#[test]
+fn stores_may_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<TypeStore>();
 }

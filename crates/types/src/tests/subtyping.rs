@@ -331,7 +331,7 @@ fn a_store_on_a_frozen_one_agrees() {
 #[test]
 fn effects_order_functions() {
     let mut store = crate::TypeStore::new();
-    let all: Vec<Effects> = (0..32).map(|bits| Effects(bits * 37 & 0x7ff)).collect();
+    let all: Vec<Effects> = (0..32).map(|bits| Effects((bits * 37) & 0x7ff)).collect();
     for &x in &all {
         for &y in &all {
             let a = store.function(&[], TypeId::I64, x);

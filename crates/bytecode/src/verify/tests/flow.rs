@@ -137,7 +137,8 @@ fn handlers_must_nest_and_lead_forwards() {
 fn handlers_must_be_in_the_code() {
     let with = |start, end, target| {
         let mut module = sample();
-        assemble(&mut module, "fn code(dyn) -> dyn, registers 2\nload_unit r0\narray_const r1, const:10\nreturn r0").unwrap();
+        assemble(&mut module, "fn code(dyn) -> dyn, registers 2\nload_unit r0\narray_const r1, const:10\nreturn r0")
+            .unwrap();
         let handler = Handler { start, end, target, register: 1, kind: HandlerKind::Catch };
         module.functions.last_mut().unwrap().handlers.push(handler);
         verify(&module).map_err(|error| error.to_string())

@@ -279,7 +279,10 @@ const BY_HAND: &[(Op, &[&str], &[Wrong])] = &[
     (
         Op::DivI64Imm,
         &["div_i64_imm r6, r0, -2"],
-        &[("div_i64_imm r6, r0, 0", "division by 0", "neither"), ("div_i64_imm r6, r0, -1", "division by -1", "neither")],
+        &[
+            ("div_i64_imm r6, r0, 0", "division by 0", "neither"),
+            ("div_i64_imm r6, r0, -1", "division by -1", "neither"),
+        ],
     ),
     (
         Op::RemI64Imm,
@@ -418,8 +421,16 @@ const BY_HAND: &[(Op, &[&str], &[Wrong])] = &[
     ),
     (
         Op::ArrayConst,
-        &["array_const r6, const:10", "array_const r6, const:11", "array_const r6, const:12", "array_const r6, const:13"],
-        &[("array_const r6, const:14", "constant 14", "an array"), ("array_const r6, const:18", "index 18", "less than")],
+        &[
+            "array_const r6, const:10",
+            "array_const r6, const:11",
+            "array_const r6, const:12",
+            "array_const r6, const:13",
+        ],
+        &[
+            ("array_const r6, const:14", "constant 14", "an array"),
+            ("array_const r6, const:18", "index 18", "less than"),
+        ],
     ),
     (
         Op::ArrayCopy,
@@ -510,9 +521,8 @@ fn every_operation_is_covered() {
 
 #[test]
 fn a_subst_type_reads_as_many_types_as_the_function_has_variables() {
-    let function = |code: &str| {
-        verify_function(&format!("fn generic(i64, dyn) -> dyn, registers 4, vars 0\n{code}\nreturn r1"))
-    };
+    let function =
+        |code: &str| verify_function(&format!("fn generic(i64, dyn) -> dyn, registers 4, vars 0\n{code}\nreturn r1"));
     assert_eq!(function("subst_type r2, r0, type:15"), Ok(()));
     check_message(function("subst_type r2, r1, type:15"), "", "r1 is dyn", "i64");
     check_message(function("subst_type r2, r4, type:15"), "", "1 registers from r4", "below r4");
@@ -529,9 +539,7 @@ fn a_jump_table_belongs_to_one_switch() {
     let mut module = sample();
     let table = module.jump_tables.len() as u32;
     let word = Insn::ak(Op::Switch, 0, table).0;
-    let text = format!(
-        "fn code(i64) -> i64, registers 1\nswitch r0, [a], a\na:\nword {word:#x}\nreturn r0\nreturn r0"
-    );
+    let text = format!("fn code(i64) -> i64, registers 1\nswitch r0, [a], a\na:\nword {word:#x}\nreturn r0\nreturn r0");
     assemble(&mut module, &text).unwrap();
     check_message(verify(&module).map_err(|error| error.to_string()), &text, "another switch", "a table of its own");
 }

@@ -104,6 +104,7 @@ fn main_takes_nothing_or_its_arguments() {
 fn heads_of_functions() {
     broken(|m| m.functions[1].registers = 1, "1 registers", "at least 2");
     broken(|m| m.functions[1].entry_cost = 0, "entry cost 0", "at least 1");
+    broken(|m| m.functions[0].entry_cost = 1, "entry cost 1", "at least 2");
     broken(|m| m.functions[1].captures = 1, "1 captures", "no closure");
     broken(|m| m.functions[3].params[0] = Class::Dyn, "closure (dyn) -> dyn", "(ref, dyn, …) -> dyn");
     broken(|m| m.functions[2].params[1] = Class::I64, "closure (ref, i64) -> dyn", "(ref, dyn, …) -> dyn");

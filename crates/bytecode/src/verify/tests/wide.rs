@@ -11,6 +11,7 @@ fn with_code(registers: u16, builder: FunctionBuilder) -> Module {
     assemble(&mut module, "fn wide(bool, i64, ref) -> ref, registers 3\nreturn r2").unwrap();
     let assembled = builder.finish(module.jump_tables.len() as u32).unwrap();
     let function: &mut Function = module.functions.last_mut().unwrap();
+    function.entry_cost = assembled.code.len() as u32;
     function.code = assembled.code;
     function.handlers = assembled.handlers;
     function.registers = registers;
@@ -202,6 +203,10 @@ fn nanoseconds_per_instruction() {
         println!("{name}: {:.1} ns an instruction", start.elapsed().as_nanos() as f64 / count as f64);
         let start = Instant::now();
         let maps = crate::reference_maps::reference_maps(&module, module.functions.len() as u32 - 1);
-        println!("  maps: {:.1} ns, {:.1} bytes", start.elapsed().as_nanos() as f64 / count as f64, maps.size() as f64 / count as f64);
+        println!(
+            "  maps: {:.1} ns, {:.1} bytes",
+            start.elapsed().as_nanos() as f64 / count as f64,
+            maps.size() as f64 / count as f64
+        );
     }
 }

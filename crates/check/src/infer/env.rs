@@ -1,0 +1,166 @@
+//! What bodies ask of the program as a whole: functions of `core`, names of fields.
+
+use super::body::Body;
+use crate::hir::{ExprId, ExprKind, FnId, LocalId, ModuleId, MultiId};
+use crate::tables::{CallShape, Checker};
+use rustc_hash::FxHashSet;
+use sayso_base::{Interner, Name, Span, names};
+use sayso_syntax::ast;
+use sayso_types::{Dispatch, TypeId, TypeKind};
+
+/// Names that the body pass makes or looks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CoreNames {
+    pub closure: Name,
+    pub comptime: Name,
+    pub less_equal: Name,
+    pub identical: Name,
+    pub expect_failed: Name,
+    pub fault: Name,
+    pub collect: Name,
+    pub iter: Name,
+}
+
+impl Default for CoreNames {
+    fn default() -> Self {
+        let none = names::EMPTY;
+        CoreNames {
+            closure: none,
+            comptime: none,
+            less_equal: none,
+            identical: none,
+            expect_failed: none,
+            fault: none,
+            collect: none,
+            iter: none,
+        }
+    }
+}
+
+impl CoreNames {
+    pub fn new(interner: &mut Interner) -> CoreNames {
+        CoreNames {
+            closure: interner.intern("closure"),
+            comptime: interner.intern("comptime"),
+            less_equal: interner.intern("less_equal?"),
+            identical: interner.intern("identical?"),
+            expect_failed: interner.intern("expect_failed"),
+            fault: interner.intern("_fault"),
+            collect: interner.intern("collect"),
+            iter: interner.intern("iter"),
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// The multi-function of that name in `core`.
+    pub(crate) fn core_multi(&mut self, name: Name) -> Option<MultiId> {
+        if let Some(known) = self.bodies.core_multis.get(&name) {
+            return Some(*known);
+        }
+        let core = self.library_module(names::CORE)?;
+        let multi = *self.module_multis.get(&(core, name))?;
+        self.bodies.core_multis.insert(name, multi);
+        Some(multi)
+    }
+
+    /// Whether any function at all has the name.
+    pub(crate) fn has_function_named(&self, name: Name) -> bool {
+        self.by_name.contains_key(&name)
+    }
+
+    /// Names of all fields that a value of any type may have.
+    fn field_names(&mut self) -> &FxHashSet<Name> {
+        if self.bodies.field_names.is_none() {
+            let mut found: FxHashSet<Name> = FxHashSet::default();
+            for index in 0..self.types.decl_count() {
+                let decl = self.types.decl(sayso_types::DeclId(index as u32));
+                found.extend(decl.fields.iter().map(|field| field.name));
+            }
+            for module in &self.modules {
+                for expr in &module.ast.exprs {
+                    if let ast::ExprKind::Shape(fields) = &expr.kind {
+                        found.extend(fields.iter().map(|field| field.name.name));
+                    }
+                }
+            }
+            self.bodies.field_names = Some(found);
+        }
+        self.bodies.field_names.get_or_insert_default()
+    }
+}
+
+impl Body<'_, '_> {
+    pub fn core_multi(&mut self, name: Name) -> Option<MultiId> {
+        self.cx.core_multi(name)
+    }
+
+    /// Whether some type in the program has a field of that name.
+    pub fn any_field_named(&mut self, name: Name) -> bool {
+        self.cx.field_names().contains(&name)
+    }
+
+    /// The library's function behind `xs[i]` or `xs[i] = v` of arrays, unless the program specialises it for something
+    /// that may be an array.
+    pub fn array_function(&mut self, name: Name, arity: u32) -> Option<FnId> {
+        let slot = usize::from(name == names::SET_INDEX);
+        if let Some(Some(known)) = self.cx.bodies.array_functions.get(slot) {
+            return *known;
+        }
+        let found = self.find_array_function(name, arity);
+        if let Some(entry) = self.cx.bodies.array_functions.get_mut(slot) {
+            *entry = Some(found);
+        }
+        found
+    }
+
+    fn find_array_function(&mut self, name: Name, arity: u32) -> Option<FnId> {
+        let multi = self.core_multi(name)?;
+        let shape = CallShape { positional: arity, named: Default::default() };
+        let candidates = self.cx.candidates(multi, &shape);
+        let any_array = self.cx.types.array(TypeId::ANY);
+        let mut found = None;
+        for candidate in &candidates.list {
+            let first = *candidate.params.first()?;
+            let own = matches!(self.kind(first), TypeKind::Array(_) | TypeKind::Seq(_)) && candidate.vars.len() == 1;
+            if own && found.is_none() {
+                found = Some(candidate.decl);
+                continue;
+            }
+            let apart = match self.kind(first) {
+                TypeKind::Nominal(decl, _) => self.cx.types.well_known.range == Some(*decl)
+                    || self.cx.types.disjoint(first, any_array),
+                TypeKind::Any | TypeKind::Seq(_) | TypeKind::Array(_) | TypeKind::FixedArray(..) => false,
+                _ => self.cx.types.disjoint(first, any_array),
+            };
+            if !apart {
+                return None;
+            }
+        }
+        self.cx.thunk_for(found?, &shape)
+    }
+
+    /// The call that closes an iterator when a loop is left, if there is one for its type.
+    pub fn closing_call(&mut self, iterator: LocalId, ty: TypeId, span: Span) -> Option<ExprId> {
+        if ty == TypeId::ERROR || ty == TypeId::NEVER {
+            return None;
+        }
+        let multi = self.core_multi(names::CLOSE)?;
+        let candidates = self.cx.candidates(multi, &CallShape::plain(1));
+        let open = ty == TypeId::ANY;
+        let asked = if open { TypeId::ERROR } else { ty };
+        let outcome = self.cx.settled(|cx| cx.types.dispatch_split(&[asked], &candidates.signatures));
+        let fits = outcome.iter().all(|(_, found)| matches!(found, Dispatch::One(..)) || open);
+        if !fits || candidates.list.is_empty() {
+            return None;
+        }
+        let receiver = self.push(ExprKind::Local(iterator), ty, span);
+        Some(self.call_values(&[multi], &[receiver], None, span))
+    }
+
+    /// The multi-function of that name in a module of the library.
+    pub fn library_multi(&self, module: Name, name: Name) -> Option<MultiId> {
+        let module: ModuleId = self.cx.library_module(module)?;
+        self.cx.module_multis.get(&(module, name)).copied()
+    }
+}

@@ -1,0 +1,474 @@
+//! Expressions that begin with a keyword, and closures.
+
+use super::layout::{Body, Form, Forms, Head};
+use super::{Mark, Parser};
+use crate::ast::*;
+use crate::token::TokenKind;
+use crate::tree::NodeKind;
+use sayso_base::{Diagnostic, names};
+
+impl Parser<'_> {
+    // ---- if
+
+    pub(super) fn if_expr(&mut self) -> ExprId {
+        let mark = self.mark();
+        let mut branches = Vec::new();
+        let mut otherwise = None;
+        let mut head = Head { start: self.at, what: "the block of `if`" };
+        loop {
+            let branch_mark = self.mark();
+            self.bump();
+            let condition = self.head_condition("if");
+            let body = self.block(head);
+            self.node(NodeKind::Branch, branch_mark);
+            branches.push(Branch { condition, body });
+            if !self.at(TokenKind::Else) {
+                break;
+            }
+            head = Head { start: self.at, what: "the block of `else`" };
+            self.bump();
+            if !self.at(TokenKind::If) {
+                otherwise = Some(self.block(head));
+                break;
+            }
+            head.what = "the block of `else if`";
+        }
+        self.expr_node(ExprKind::If { branches, otherwise }, mark)
+    }
+
+    /// The condition of a head; a brace at once means that it is missing.
+    fn head_condition(&mut self, word: &str) -> ExprId {
+        if self.at(TokenKind::LBrace) {
+            let span = self.here();
+            self.report(
+                Diagnostic::error("expected", span, format!("expected a condition behind `{word}`, found `{{`"))
+                    .note("a block as a condition needs parentheses around it"),
+            );
+            return self.error_expr();
+        }
+        self.condition()
+    }
+
+    // ---- match
+
+    pub(super) fn match_expr(&mut self) -> ExprId {
+        let mark = self.mark();
+        let head = Head { start: self.at, what: "the arms of `match`" };
+        self.bump();
+        let value = self.head_value();
+        let arms_mark = self.mark();
+        if !self.enter() {
+            return self.too_deep_operand(mark);
+        }
+        let mut body = self.open_body(head, Forms::All);
+        let mut arms = Vec::new();
+        while !self.body_ends(&mut body) {
+            self.recovering = false;
+            let before = self.at;
+            arms.push(self.arm());
+            self.end_arm(&mut body);
+            if self.at == before {
+                self.force_progress();
+            }
+        }
+        self.close_body(body);
+        self.leave();
+        self.node(NodeKind::Arms, arms_mark);
+        self.expr_node(ExprKind::Match { value, arms }, mark)
+    }
+
+    fn arm(&mut self) -> Arm {
+        let mark = self.mark();
+        let head = Head { start: self.at, what: "the body of the arm" };
+        let pattern = self.pattern();
+        let guard = if self.eat(TokenKind::If) { Some(self.expr()) } else { None };
+        let body = if self.at(TokenKind::FatArrow) {
+            self.bump();
+            self.arm_body(head)
+        } else {
+            self.arrow_missing();
+            if self.recovering { self.error_expr() } else { self.arm_body(head) }
+        };
+        self.node(NodeKind::Arm, mark);
+        Arm { pattern, guard, body, span: self.span(mark) }
+    }
+
+    fn arm_body(&mut self, head: Head) -> ExprId {
+        let mark = self.mark();
+        if let Some(block) = self.arm_lines(head) {
+            return self.expr_node(ExprKind::Block(block), mark);
+        }
+        self.join_line();
+        if self.at(TokenKind::LBrace) || self.at(TokenKind::Colon) {
+            let block = self.block(head);
+            return self.expr_node(ExprKind::Block(block), mark);
+        }
+        self.expression(0, true)
+    }
+
+    fn arrow_missing(&mut self) {
+        let span = self.here();
+        let meant = matches!(self.cur, TokenKind::Arrow | TokenKind::Colon | TokenKind::Eq);
+        if meant && !self.recovering {
+            let found = self.found();
+            self.report(
+                Diagnostic::error("expected", span, format!("expected `=>` behind the pattern, found {found}"))
+                    .suggest("write", span, if self.at(TokenKind::Colon) { " =>" } else { "=>" }),
+            );
+            self.bump();
+            return;
+        }
+        if !self.recovering {
+            let found = self.found();
+            let place = self.missing_place();
+            let mut diagnostic =
+                Diagnostic::error("expected", place, format!("expected `=>` behind the pattern, found {found}"));
+            if !self.free {
+                diagnostic = diagnostic.note("inside braces an arm of several statements needs braces of its own");
+            }
+            self.error(diagnostic);
+        }
+        self.skip_arm();
+    }
+
+    /// Passes over the rest of an arm.
+    fn skip_arm(&mut self) {
+        let mark = self.mark();
+        while !matches!(self.cur, TokenKind::Comma | TokenKind::Newline) {
+            let before = self.at;
+            self.skip_nested();
+            if matches!(self.cur, TokenKind::FatArrow) {
+                self.bump();
+            }
+            if self.at == before {
+                break;
+            }
+        }
+        if self.at > mark.token {
+            self.node(NodeKind::Skipped, mark);
+        }
+    }
+
+    /// Checks that an arm ends where it may.
+    fn end_arm(&mut self, body: &mut Body) {
+        let form = body.form;
+        match self.cur {
+            TokenKind::Newline | TokenKind::Eof => {}
+            TokenKind::Comma if form == Form::OneLine => {
+                self.bump_joining();
+                body.joined = self.joined;
+            }
+            TokenKind::Comma => self.bump(),
+            TokenKind::Semi => {
+                let span = self.here();
+                self.report(
+                    Diagnostic::error("expected", span, "expected `,` or the end of the line behind an arm, found `;`")
+                        .suggest("write", span, ",")
+                        .note("an arm of several statements needs braces"),
+                );
+                self.bump();
+            }
+            TokenKind::SemiSemi | TokenKind::Else | TokenKind::Catch if form == Form::OneLine => {}
+            kind if kind.is_closer() || kind == TokenKind::HoleClose || kind == TokenKind::HoleSpec => {}
+            _ if self.previous() == TokenKind::RBrace || self.resumed == self.at => {}
+            _ => {
+                if !self.recovering {
+                    self.expected("`,` or the end of the line behind an arm");
+                }
+                self.skip_arm();
+                self.eat(TokenKind::Comma);
+            }
+        }
+    }
+
+    // ---- loops
+
+    pub(super) fn loop_expr(&mut self, label: Option<Ident>, mark: Mark) -> ExprId {
+        let keyword = self.cur;
+        let what = match keyword {
+            TokenKind::Loop => "the block of `loop`",
+            TokenKind::While => "the block of `while`",
+            _ => "the block of `for`",
+        };
+        let head = Head { start: mark.token, what };
+        self.bump();
+        if let Some(label) = label {
+            self.labels.push(label.name);
+        }
+        let kind = match keyword {
+            TokenKind::Loop => ExprKind::Loop { label, body: self.block(head) },
+            TokenKind::While => {
+                let condition = self.head_condition("while");
+                ExprKind::While { label, condition, body: self.block(head) }
+            }
+            _ => {
+                let pattern = self.pattern();
+                self.for_in();
+                let iterable = self.head_value();
+                ExprKind::For { label, pattern, iterable, body: self.block(head) }
+            }
+        };
+        if label.is_some() {
+            self.labels.pop();
+        }
+        self.expr_node(kind, mark)
+    }
+
+    /// The `in` of a `for`.
+    fn for_in(&mut self) {
+        if self.at(TokenKind::In) {
+            return self.bump_joining();
+        }
+        if self.at(TokenKind::Comma) && !self.recovering {
+            let span = self.here();
+            self.error(
+                Diagnostic::error("expected", span, "expected `in` behind the pattern, found `,`")
+                    .note("several variables stand in parentheses: `for (key, value) in table`"),
+            );
+        } else if matches!(self.cur, TokenKind::Eq | TokenKind::Semi) && !self.recovering {
+            let found = self.found();
+            let span = self.here();
+            self.error(
+                Diagnostic::error("expected", span, format!("expected `in` behind the pattern, found {found}"))
+                    .note("a loop over numbers is written `for i in 0..10`"),
+            );
+        } else {
+            self.expected("`in` behind the pattern of `for`");
+        }
+        while !matches!(self.cur, TokenKind::In | TokenKind::LBrace | TokenKind::Colon) {
+            let before = self.at;
+            if matches!(self.cur, TokenKind::Comma) {
+                self.bump();
+            } else {
+                self.skip_element_of_head();
+            }
+            if self.at == before {
+                return;
+            }
+        }
+        self.eat(TokenKind::In);
+    }
+
+    /// Passes over one token of a head that is not understood, if the head goes on.
+    fn skip_element_of_head(&mut self) {
+        let ends = matches!(self.cur, TokenKind::Newline | TokenKind::Eof | TokenKind::Semi | TokenKind::SemiSemi);
+        if !ends && !self.cur.is_closer() && self.cur != TokenKind::HoleClose {
+            let mark = self.mark();
+            self.bump();
+            self.node(NodeKind::Skipped, mark);
+        }
+    }
+
+    // ---- try
+
+    pub(super) fn try_expr(&mut self) -> ExprId {
+        let mark = self.mark();
+        let head = Head { start: self.at, what: "the block of `try`" };
+        let word = self.here();
+        self.bump();
+        let body = self.block(head);
+        let mut catches = Vec::new();
+        while self.at(TokenKind::Catch) {
+            catches.push(self.catch());
+        }
+        if catches.is_empty() && !self.recovering {
+            let place = self.missing_place();
+            let found = self.found();
+            self.error(
+                Diagnostic::error("missing-catch", place, format!("expected `catch` behind the block of `try`, found {found}"))
+                    .also(word, "belonging to this `try`")
+                    .note("write `catch e { … }`, or `catch e: SomeError { … }` for errors of one type"),
+            );
+            self.recovering = !matches!(self.cur, TokenKind::Newline | TokenKind::Eof);
+        }
+        self.expr_node(ExprKind::TryCatch { body, catches }, mark)
+    }
+
+    fn catch(&mut self) -> Catch {
+        let mark = self.mark();
+        let head = Head { start: self.at, what: "the block of `catch`" };
+        self.bump();
+        let name = match self.cur {
+            kind if kind.is_name() => Some(self.take_name()),
+            TokenKind::Underscore => {
+                let span = self.here();
+                self.bump();
+                Some(Ident { name: names::UNDERSCORE, span })
+            }
+            TokenKind::LParen => {
+                let span = self.here();
+                self.error(
+                    Diagnostic::error("expected", span, "the name of an error stands without parentheses")
+                        .note("write `catch e { … }` or `catch e: SomeError { … }`"),
+                );
+                None
+            }
+            _ => None,
+        };
+        let ty = if name.is_some() && self.at(TokenKind::Colon) && self.type_of_catch_follows() {
+            self.bump();
+            Some(self.ty())
+        } else {
+            None
+        };
+        let body = self.block(head);
+        self.node(NodeKind::Catch, mark);
+        Catch { name, ty, body, span: self.span(mark) }
+    }
+
+    /// Whether `catch e:` goes on with a type: something that reads as one, and then a colon or brace.
+    fn type_of_catch_follows(&self) -> bool {
+        use TokenKind::*;
+        let mut index = self.at + 1;
+        let mut open = 0usize;
+        loop {
+            let token = self.token_at(index);
+            if open == 0 && token.begins_line() {
+                return token.kind == LBrace && index > self.at + 1;
+            }
+            match token.kind {
+                Colon | LBrace if open == 0 => return index > self.at + 1,
+                LParen | LBracket | PercentBrace | Lt => open += 1,
+                RParen | RBracket | RBrace | Gt => match open.checked_sub(1) {
+                    Some(left) => open = left,
+                    None => return false,
+                },
+                Dot | Bar | Amp | Question | Symbol | Fn | Arrow | Is | Plus | Comma | Colon | Semi | Int => {
+                    if open == 0 && matches!(token.kind, Comma | Semi | Int) {
+                        return false;
+                    }
+                }
+                kind if kind.is_name() => {
+                    // Two names, or a call: an expression.
+                    if self.token_at(index + 1).kind == LParen || self.token_at(index + 1).kind.is_name() {
+                        return false;
+                    }
+                }
+                _ => return false,
+            }
+            index += 1;
+        }
+    }
+
+    // ---- jumps and prefix words
+
+    /// `return e`, `break label e`, `continue label`, `throw e`, `yield e`, `spawn e`, `expect e`
+    pub(super) fn jump(&mut self) -> ExprId {
+        let mark = self.mark();
+        let keyword = self.cur;
+        let head = Head { start: self.at, what: "the block of `spawn`" };
+        self.bump();
+        let kind = match keyword {
+            TokenKind::Return => ExprKind::Return(self.optional_value()),
+            TokenKind::Yield => ExprKind::Yield(self.optional_value()),
+            TokenKind::Break => {
+                let label = self.label_in_scope();
+                ExprKind::Break { label, value: self.optional_value() }
+            }
+            TokenKind::Continue => {
+                let label = if self.cur.is_name() { Some(self.take_name()) } else { None };
+                ExprKind::Continue { label }
+            }
+            TokenKind::Throw => ExprKind::Throw(self.expr()),
+            TokenKind::Spawn => {
+                if !self.enter() {
+                    return self.too_deep_operand(mark);
+                }
+                let value = self.block_or(head, Parser::expr);
+                self.leave();
+                ExprKind::Spawn(value)
+            }
+            _ => ExprKind::Expect(self.expr()),
+        };
+        self.expr_node(kind, mark)
+    }
+
+    fn optional_value(&mut self) -> Option<ExprId> {
+        let block = self.restrict.no_struct && self.at(TokenKind::LBrace);
+        if self.at_operand() && !block { Some(self.expr()) } else { None }
+    }
+
+    /// The name behind `break`, if it is a label of a loop around.
+    fn label_in_scope(&mut self) -> Option<Ident> {
+        if !self.cur.is_name() {
+            return None;
+        }
+        let name = self.interner.lookup(self.token_text(self.at))?;
+        if self.labels.contains(&name) { Some(self.take_name()) } else { None }
+    }
+
+    // ---- closures
+
+    /// `|x, y: T| -> R { … }`, `|| e`
+    pub(super) fn closure(&mut self) -> ExprId {
+        let mark = self.mark();
+        let head = Head { start: self.at, what: "the body of the closure" };
+        let mut params = Vec::new();
+        if !self.eat(TokenKind::BarBar) {
+            self.bump();
+            self.closure_params(&mut params);
+        }
+        self.closure_tail(params, head, mark)
+    }
+
+    fn closure_params(&mut self, params: &mut Vec<Param>) {
+        while !matches!(self.cur, TokenKind::Bar | TokenKind::BarBar) {
+            let before = self.at;
+            params.push(self.param(true));
+            if !self.at(TokenKind::Comma) {
+                break;
+            }
+            self.bump_joining();
+            if self.at == before {
+                break;
+            }
+        }
+    }
+
+    /// What follows the parameters of a closure.
+    fn closure_tail(&mut self, params: Vec<Param>, head: Head, mark: Mark) -> ExprId {
+        let labels = std::mem::take(&mut self.labels);
+        let empty = self.previous() == TokenKind::BarBar && params.is_empty();
+        let body_mark = self.mark();
+        // `|a||b| a + b`: the two bars close one list and open the next.
+        let glued = !empty && self.at(TokenKind::BarBar) && self.nth(1).is_name();
+        let mut result = None;
+        let body = if !self.enter() {
+            self.too_deep_operand(body_mark)
+        } else {
+            let body = if glued {
+                let inner = Head { start: self.at, what: head.what };
+                self.bump();
+                let mut params = Vec::new();
+                self.closure_params(&mut params);
+                self.closure_tail(params, inner, body_mark)
+            } else {
+                if !empty && !self.eat(TokenKind::Bar) {
+                    self.expected("`|` behind the parameters of the closure");
+                }
+                if self.at(TokenKind::Arrow) {
+                    self.bump_joining();
+                    result = Some(self.ty());
+                }
+                self.closure_body(head, result.is_some())
+            };
+            self.leave();
+            body
+        };
+        self.labels = labels;
+        self.expr_node(ExprKind::Closure { params, result, body }, mark)
+    }
+
+    fn closure_body(&mut self, head: Head, typed: bool) -> ExprId {
+        self.join_line();
+        if typed && !matches!(self.cur, TokenKind::LBrace | TokenKind::Colon) && !self.recovering {
+            let found = self.found();
+            let place = self.missing_place();
+            self.report(
+                Diagnostic::error("missing-block", place, format!("expected `{{` or `:` behind the result type of the closure, found {found}"))
+                    .note("without a result type the body may be a bare expression: `|x| x + 1`"),
+            );
+        }
+        self.block_or(head, |parser| parser.expression(0, true))
+    }
+}

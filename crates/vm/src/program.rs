@@ -1,0 +1,310 @@
+//! A program prepared to run: shared, immutable, verified.
+//!
+//! Preparation puts the code of all functions into one piece, in which each instruction keeps its place relative to its
+//! function's start, and replaces some instructions by forms that only the VM knows ([`crate::engine::internal`]):
+//! those that would have to ask at run time what the module says already.
+
+use crate::engine::internal;
+use rustc_hash::FxHashMap;
+use sayso_base::{Interner, Span};
+use sayso_bytecode::{
+    Class, Constant, FaultKind, Function, FunctionId, Insn, Module, Op, ReferenceMaps, VerifyError, reference_maps,
+};
+use sayso_heap::Kind;
+use sayso_heap::object;
+use sayso_types::{DeclId, DeclKind, TypeId, TypeKind, TypeStore};
+use std::sync::{Arc, OnceLock};
+
+/// What a call needs to know of a function.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FunctionInfo {
+    /// Its first instruction.
+    pub code: *const Insn,
+    /// How many registers its window has.
+    pub registers: u32,
+    /// Fuel for a call.
+    pub entry_cost: u32,
+    /// If it may be called as a value, how many arguments there are, the closure included; else `u32::MAX`.
+    pub value_arity: u32,
+    /// How many parameters.
+    pub params: u32,
+}
+
+/// What making a record of a layout needs.
+#[derive(Clone, Debug)]
+pub(crate) struct LayoutInfo {
+    /// The header, if the record is a small one.
+    pub header: Option<u64>,
+    pub kind: Kind,
+    pub decl: DeclId,
+    pub ty: TypeId,
+    pub refs: usize,
+    pub slots: usize,
+    pub variant: u32,
+}
+
+/// A declared type as the VM sees its records.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DeclInfo {
+    /// Slot of each field, in the order of the declaration.
+    pub slots: Vec<u16>,
+    /// Class of each slot.
+    pub classes: Vec<Class>,
+    /// Whether its records' run-time type depends on their contents.
+    pub open: bool,
+    /// The first layout that the module has for it.
+    pub layout: Option<u32>,
+}
+
+/// The library's declarations that the VM makes values of.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Known {
+    pub none: Option<TypeId>,
+    pub some: Option<(TypeId, u32)>,
+    pub ok: Option<(TypeId, u32)>,
+    pub err: Option<(TypeId, u32)>,
+    pub range: Option<TypeId>,
+    pub generator: Option<DeclId>,
+    pub file: Option<TypeId>,
+    pub error: Option<DeclId>,
+    pub any_type: Option<TypeId>,
+    pub array_of_str: Option<TypeId>,
+}
+
+/// A program that VMs run. One serves any number of them, on any threads.
+pub struct Program {
+    module: Module,
+    pub(crate) types: Arc<TypeStore>,
+    pub(crate) names: Interner,
+    pub(crate) code: Box<[Insn]>,
+    /// Start of each function in `code`, and the end.
+    starts: Box<[u32]>,
+    pub(crate) functions: Box<[FunctionInfo]>,
+    pub(crate) layouts: Box<[LayoutInfo]>,
+    pub(crate) decls: FxHashMap<DeclId, DeclInfo>,
+    pub(crate) known: Known,
+    pub(crate) fault_types: Box<[Option<TypeId>]>,
+    maps: Box<[OnceLock<ReferenceMaps>]>,
+    /// Rank of each name in the order of their texts: symbols are ordered by it.
+    name_order: OnceLock<Box<[u32]>>,
+}
+
+// SAFETY: the pointers in `functions` lead into `code`, which is never changed.
+unsafe impl Send for Program {}
+// SAFETY: as above.
+unsafe impl Sync for Program {}
+
+impl Program {
+    /// Verifies and prepares a module.
+    ///
+    /// # Errors
+    /// What the verifier found.
+    pub fn new(mut module: Module) -> Result<Arc<Program>, VerifyError> {
+        sayso_bytecode::verify(&module)?;
+        let (known, fault_types) = find_known(&mut module);
+        let types = Arc::new(std::mem::take(&mut module.types));
+        module.types = TypeStore::extend(types.clone());
+        let (code, starts) = prepare_code(&module);
+        let functions = module
+            .functions
+            .iter()
+            .zip(&starts)
+            .map(|(function, start)| FunctionInfo {
+                code: code.as_ptr().wrapping_add(*start as usize),
+                registers: u32::from(function.registers),
+                entry_cost: function.entry_cost,
+                value_arity: value_arity(function),
+                params: function.params.len() as u32,
+            })
+            .collect();
+        let mut names = Interner::new();
+        module.names.iter().for_each(|name| {
+            names.intern(name);
+        });
+        let (layouts, decls) = prepare_layouts(&module, &types);
+        let maps = module.functions.iter().map(|_| OnceLock::new()).collect();
+        Ok(Arc::new(Program {
+            module,
+            types,
+            names,
+            code,
+            starts,
+            functions,
+            layouts,
+            decls,
+            known,
+            fault_types,
+            maps,
+            name_order: OnceLock::new(),
+        }))
+    }
+
+    /// The module. Its type store is an extension of the program's, in which all of its types are.
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
+    /// A name's text.
+    pub fn name(&self, index: u32) -> &str {
+        self.module.names.get(index as usize).map_or("?", |name| name)
+    }
+
+    pub(crate) fn name_rank(&self, index: u32) -> u32 {
+        let order = self.name_order.get_or_init(|| {
+            let mut by_text: Vec<u32> = (0..self.module.names.len() as u32).collect();
+            by_text.sort_by_key(|index| self.name(*index));
+            let mut ranks = vec![0; by_text.len()];
+            for (rank, index) in by_text.iter().enumerate() {
+                ranks[*index as usize] = rank as u32;
+            }
+            ranks.into()
+        });
+        order.get(index as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The function that an instruction belongs to, and its place in it.
+    pub(crate) fn place(&self, pc: *const Insn) -> Option<(FunctionId, u32)> {
+        let offset = (pc as usize).checked_sub(self.code.as_ptr() as usize)? / size_of::<Insn>();
+        if offset >= self.code.len() {
+            return None;
+        }
+        let function = self.starts.partition_point(|start| *start as usize <= offset).checked_sub(1)?;
+        Some((function as FunctionId, offset as u32 - self.starts[function]))
+    }
+
+    pub(crate) fn pc(&self, function: FunctionId, offset: u32) -> *const Insn {
+        self.functions[function as usize].code.wrapping_add(offset as usize)
+    }
+
+    pub(crate) fn maps(&self, function: FunctionId) -> &ReferenceMaps {
+        self.maps[function as usize].get_or_init(|| reference_maps(&self.module, function))
+    }
+
+    /// Where an instruction comes from.
+    pub fn span(&self, function: FunctionId, offset: u32) -> Option<Span> {
+        self.module.functions.get(function as usize)?.debug.span(offset)
+    }
+
+    pub(crate) fn find_decl(&self, module: &str, name: &str) -> Option<DeclId> {
+        find_decl(&self.types, &self.names, module, name)
+    }
+}
+
+fn find_decl(types: &TypeStore, names: &Interner, module: &str, name: &str) -> Option<DeclId> {
+    let (module, name) = (names.lookup(module)?, names.lookup(name)?);
+    (0..types.decl_count() as u32).map(DeclId).find(|id| {
+        let decl = types.decl(*id);
+        decl.module == module && decl.name == name
+    })
+}
+
+fn value_arity(function: &Function) -> u32 {
+    let dynamic = function.params.iter().skip(1).all(|class| *class == Class::Dyn) && function.result == Class::Dyn;
+    if function.closure && dynamic && !function.params.is_empty() { function.params.len() as u32 } else { u32::MAX }
+}
+
+fn find_known(module: &mut Module) -> (Known, Box<[Option<TypeId>]>) {
+    let mut names = Interner::new();
+    module.names.iter().for_each(|name| {
+        names.intern(name);
+    });
+    let types = &mut module.types;
+    let well = types.well_known;
+    let mut opened = |decl: Option<DeclId>| {
+        let decl = decl?;
+        let args = vec![TypeId::ANY; types.decl(decl).params.len()];
+        let index = match types.decl(decl).kind {
+            DeclKind::Variant { index, .. } => index,
+            _ => 0,
+        };
+        Some((types.nominal(decl, &args), index))
+    };
+    let mut known = Known {
+        none: opened(well.none).map(|found| found.0),
+        some: opened(well.some),
+        ok: opened(well.ok),
+        err: opened(well.err),
+        range: opened(well.range).map(|found| found.0),
+        any_type: opened(well.any_type).map(|found| found.0),
+        ..Known::default()
+    };
+    known.array_of_str = Some(types.array(TypeId::STR));
+    known.error = well.error.or_else(|| find_decl(types, &names, "core", "Error"));
+    known.generator = find_decl(types, &names, "core", "Generator");
+    known.file = find_decl(types, &names, "io", "File").map(|decl| types.nominal(decl, &[]));
+    let faults = FaultKind::ALL
+        .iter()
+        .map(|kind| find_decl(types, &names, "core", kind.class_name()).map(|decl| types.nominal(decl, &[])))
+        .collect();
+    (known, faults)
+}
+
+fn prepare_layouts(module: &Module, types: &TypeStore) -> (Box<[LayoutInfo]>, FxHashMap<DeclId, DeclInfo>) {
+    let mut decls: FxHashMap<DeclId, DeclInfo> = FxHashMap::default();
+    let mut layouts = Vec::with_capacity(module.layouts.len());
+    for (index, layout) in module.layouts.iter().enumerate() {
+        let open = types.decl(layout.decl).params.iter().any(|param| param.open);
+        let kind = if open { Kind::OpenRecord } else { Kind::Record };
+        let (refs, slots) = (layout.refs as usize, layout.classes.len());
+        let header = (slots <= 255 && layout.variant <= 255)
+            .then(|| object::header(layout.ty.0, kind as u8, refs as u8, slots as u8, layout.variant as u8));
+        layouts.push(LayoutInfo { header, kind, decl: layout.decl, ty: layout.ty, refs, slots, variant: layout.variant });
+        decls.entry(layout.decl).or_insert_with(|| DeclInfo {
+            slots: layout.slots.clone(),
+            classes: layout.classes.clone(),
+            open,
+            layout: Some(index as u32),
+        });
+    }
+    (layouts.into(), decls)
+}
+
+/// The slot class of values of a static type: the rule that the emitter follows.
+pub(crate) fn class_of(types: &TypeStore, ty: TypeId) -> Class {
+    match types.kind(ty) {
+        TypeKind::I64 => Class::I64,
+        TypeKind::F64 => Class::F64,
+        TypeKind::Bool => Class::Bool,
+        TypeKind::Byte => Class::Byte,
+        _ => Class::Dyn,
+    }
+}
+
+fn prepare_code(module: &Module) -> (Box<[Insn]>, Box<[u32]>) {
+    let mut code = Vec::with_capacity(module.functions.iter().map(|f| f.code.len()).sum());
+    let mut starts = Vec::with_capacity(module.functions.len() + 1);
+    for function in &module.functions {
+        starts.push(code.len() as u32);
+        let mut at = 0;
+        while let Some(&insn) = function.code.get(at) {
+            code.push(prepare(module, insn));
+            at += 1;
+            if Op::from_bits(insn.op_bits()).is_some_and(Op::has_ext) {
+                code.extend(function.code.get(at));
+                at += 1;
+            }
+        }
+    }
+    starts.push(code.len() as u32);
+    (code.into(), starts.into())
+}
+
+fn prepare(module: &Module, insn: Insn) -> Insn {
+    let replaced = |op: u16| Insn(insn.0 & !0xFFFF | u64::from(op));
+    match Op::from_bits(insn.op_bits()) {
+        Some(Op::LoadConst) => match module.constants.get(insn.k() as usize) {
+            Some(Constant::I64(_) | Constant::F64(_)) => replaced(internal::LOAD_RAW_CONST),
+            _ => insn,
+        },
+        Some(Op::GetGlobal) => match module.globals.get(insn.k() as usize) {
+            Some(global) if global.class.is_raw() => replaced(internal::GET_RAW_GLOBAL),
+            _ => insn,
+        },
+        Some(Op::SetGlobal) => match module.globals.get(insn.k() as usize) {
+            Some(global) if global.class.is_raw() => replaced(internal::SET_RAW_GLOBAL),
+            _ => insn,
+        },
+        _ => insn,
+    }
+}
