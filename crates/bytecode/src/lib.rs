@@ -6,7 +6,7 @@
 //! opcodes, registers, slot classes, jump targets, definite assignment. From the same data flow come the
 //! [`reference_maps()`] of the collector.
 //!
-//! [`builder`] assembles functions, [`disassemble()`] lists them and [`assemble()`] reads listings, [`format`] is the
+//! [`builder`] assembles functions, [`disassemble()`] lists them and [`assemble()`] reads listings, [`mod@format`] is the
 //! form on disk. Nothing here panics or recurses deeply on any input, trusted or not.
 
 pub mod assemble;

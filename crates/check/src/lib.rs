@@ -6,11 +6,14 @@
 //! Always true: nothing here panics, whatever the source; the order of results depends on the source alone, never on
 //! hashes; recursion is bounded by `sayso_syntax::ast::MAX_DEPTH` or by a limit of its own; nothing here does I/O.
 
+mod analyses;
 mod calls;
 mod collect;
 mod conformance;
 mod coverage;
 mod declare;
+pub mod effects;
+mod exhaustive;
 pub mod hir;
 mod hidden;
 mod imports;
@@ -25,6 +28,7 @@ mod program;
 mod results;
 mod signatures;
 pub mod tables;
+pub mod walk;
 mod wellformed;
 mod written;
 

@@ -545,7 +545,7 @@ impl<'a> Checker<'a> {
             ResultType::Annotated(ty) => Some(ty),
             ResultType::NotStarted | ResultType::InProgress(_) | ResultType::Done(_) => None,
         });
-        let program = Program {
+        let mut program = Program {
             modules,
             main_module: self.main_module,
             main: main_decl.map(|decl| decl.function),
@@ -560,9 +560,11 @@ impl<'a> Checker<'a> {
             hooks,
             types: std::mem::take(&mut self.types),
         };
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        crate::analyses::run(&self, &mut program, &mut diagnostics);
         Output {
             program,
-            diagnostics: in_order(std::mem::take(&mut self.diagnostics)),
+            diagnostics: in_order(diagnostics),
             asts: self.modules.iter().map(|data| data.ast.clone()).collect(),
             declared: self.functions.iter().filter(|decl| decl.item.is_some()).map(|decl| decl.function).collect(),
             names: self.names,

@@ -23,7 +23,8 @@ const LONGEST_CHAIN: usize = 8;
 impl Explainer<'_> {
     pub(crate) fn check_function(&self, id: FnId, diagnostics: &mut Vec<Diagnostic>) {
         let Some(function) = self.program.functions.get(id.0 as usize) else { return };
-        if !matches!(function.kind, FunctionKind::Body(_)) {
+        let library = self.program.modules.get(function.module.0 as usize).is_some_and(|module| module.library);
+        if library || !matches!(function.kind, FunctionKind::Body(_)) {
             return;
         }
         if let Some(declared) = self.analysis.declared(id) {

@@ -72,7 +72,7 @@ impl Analysis {
         let mut analysis = Analysis { summaries: vec![Summary::default(); count], declared: declared.to_vec() };
         analysis.declared.resize(count, None);
         for (index, function) in program.functions.iter().enumerate() {
-            if !matches!(function.kind, FunctionKind::Body(_)) {
+            if !analysis.by_body(program, index) {
                 analysis.summaries[index] = bodiless(program, function, analysis.declared[index]);
             }
         }
@@ -83,6 +83,9 @@ impl Analysis {
             waiting[index as usize] = false;
             let function = &program.functions[index as usize];
             let FunctionKind::Body(body) = function.kind else { continue };
+            if !analysis.by_body(program, index as usize) {
+                continue;
+            }
             let next = summarise(program, names, &analysis, function, body, &mut |_| {});
             if analysis.summaries[index as usize] == next {
                 continue;
@@ -95,6 +98,15 @@ impl Analysis {
             }
         }
         analysis
+    }
+
+    /// Whether a function's effects are found in its body. The library's own annotations are trusted: a lazy adapter is
+    /// charged for the function that it will call where it is made, before it calls it.
+    fn by_body(&self, program: &Program, index: usize) -> bool {
+        let Some(function) = program.functions.get(index) else { return false };
+        let library = program.modules.get(function.module.0 as usize).is_some_and(|module| module.library);
+        let annotated = self.declared.get(index).is_some_and(Option::is_some);
+        matches!(function.kind, FunctionKind::Body(_)) && !(library && annotated)
     }
 
     pub(crate) fn summary(&self, function: FnId) -> &Summary {

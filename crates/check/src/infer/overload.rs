@@ -627,14 +627,7 @@ impl Body<'_, '_> {
             types.push(self.zonk(ty));
         }
         let candidates = group.candidates.clone();
-        let may_run = self.cx.settled(|cx| cx.types.may_run(&types, &candidates.signatures));
-        let mut sum = applied.result;
-        let mut certain = true;
-        for other in may_run.into_iter().filter(|other| *other != index) {
-            let (ty, sure) = self.result_for(&candidates, other, &types);
-            certain &= sure;
-            sum = self.merge_types(sum, ty);
-        }
+        let (sum, certain) = self.results(&candidates, &types, &[index], applied.result);
         self.push_dispatch(group, shape, applied.args, sum, certain, name, span)
     }
 
@@ -657,14 +650,92 @@ impl Body<'_, '_> {
             let ty = self.common_result(&candidates, &may_run);
             return self.push_dispatch(group, shape, args, ty, true, name, span);
         }
+        let (chosen, sum) = self.results_of_parts(&candidates, types);
+        let (sum, certain) = self.results(&candidates, types, &chosen, sum);
+        self.push_dispatch(group, shape, args, sum, certain, name, span)
+    }
+
+    /// The functions that the parts of the argument types choose, and what these give.
+    fn results_of_parts(&mut self, candidates: &Candidates, types: &[TypeId]) -> (SmallVec<[usize; 4]>, TypeId) {
+        let mut chosen: SmallVec<[usize; 4]> = SmallVec::new();
         let mut sum = TypeId::NEVER;
-        let mut certain = true;
-        for index in may_run {
-            let (ty, sure) = self.result_for(&candidates, index, types);
+        if types.contains(&TypeId::ANY) {
+            return (chosen, sum);
+        }
+        let outcomes = self.cx.settled(|cx| cx.types.dispatch_split(types, &candidates.signatures));
+        for (_, outcome) in outcomes {
+            let Dispatch::One(index, vars) = outcome else { continue };
+            let Some(candidate) = candidates.list.get(index) else { continue };
+            if !chosen.contains(&index) {
+                chosen.push(index);
+            }
+            let result = self.cx.result_of(candidate.decl);
+            let with = sayso_types::Substitution::from_vars(&candidate.vars, &vars);
+            let result = self.cx.types.substitute(result, &with);
+            sum = self.merge_types(sum, result);
+        }
+        (chosen, sum)
+    }
+
+    /// What a call gives that statically chooses some functions, whose results are `sum`, and at run time these or more
+    /// specific ones; and whether that is certain. What an annotated result promises, specialisations keep.
+    fn results(
+        &mut self,
+        candidates: &Candidates,
+        types: &[TypeId],
+        chosen: &[usize],
+        sum: TypeId,
+    ) -> (TypeId, bool) {
+        let may_run = self.cx.settled(|cx| cx.types.may_run(types, &candidates.signatures));
+        let (mut sum, mut certain) = (sum, true);
+        for other in may_run.into_iter().filter(|other| !chosen.contains(other)) {
+            let promised = chosen.iter().copied().find(|own| self.promises(candidates, *own, other));
+            if let Some(own) = promised {
+                certain &= self.keeps_promise(candidates, own, other, types, sum);
+                continue;
+            }
+            let (ty, sure) = self.result_for(candidates, other, types);
             certain &= sure;
             sum = self.merge_types(sum, ty);
         }
-        self.push_dispatch(group, shape, args, sum, certain, name, span)
+        (sum, certain)
+    }
+
+    /// Whether a function's annotated result binds another, which specialises it.
+    fn promises(&mut self, candidates: &Candidates, own: usize, other: usize) -> bool {
+        let annotated = candidates.list.get(own).is_some_and(|candidate| {
+            let decl = self.cx.functions.get(candidate.decl.0 as usize);
+            decl.is_some_and(|decl| matches!(decl.result, crate::tables::ResultType::Annotated(_)))
+        });
+        if !annotated {
+            return false;
+        }
+        match (candidates.signatures.get(other), candidates.signatures.get(own)) {
+            (Some(other), Some(own)) => self.cx.types.at_least_as_specific(other, own),
+            _ => false,
+        }
+    }
+
+    /// Whether what a specialisation gives certainly belongs to what the general function gives here: not where a type
+    /// variable, which is the run-time type in the specialisation, stands in an invariant place of the result.
+    fn keeps_promise(
+        &mut self,
+        candidates: &Candidates,
+        own: usize,
+        other: usize,
+        types: &[TypeId],
+        sum: TypeId,
+    ) -> bool {
+        let Some(candidate) = candidates.list.get(own) else { return true };
+        let result = self.cx.result_of(candidate.decl);
+        let invariant = candidate.vars.iter().any(|var| {
+            self.cx.types.position_of(*var, result) == Some(sayso_types::Variance::Invariant)
+        });
+        if !invariant {
+            return true;
+        }
+        let (ty, sure) = self.result_for(candidates, other, types);
+        sure && self.sub(ty, sum)
     }
 
     fn push_dispatch(

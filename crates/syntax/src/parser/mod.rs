@@ -279,11 +279,9 @@ impl<'a> Parser<'a> {
 
     /// Adds a node over what was taken since the mark.
     fn node(&mut self, kind: NodeKind, mark: Mark) {
-        let first = self.token_at(mark.token).raw;
-        let end = match self.at.checked_sub(1) {
-            Some(last) if last >= mark.token => self.token_at(last).raw + 1,
-            _ => first,
-        };
+        let end = self.at.checked_sub(1).map_or(0, |last| self.token_at(last).raw + 1);
+        // A node of nothing stands behind what was taken last, within its parent.
+        let first = if self.at > mark.token { self.token_at(mark.token).raw } else { end };
         self.builder.finish(kind, mark.node, first, end);
     }
 
@@ -378,7 +376,9 @@ impl<'a> Parser<'a> {
 
     /// Goes one level down; false, after reporting, if that is too deep.
     fn enter(&mut self) -> bool {
-        if self.depth >= MAX_DEPTH {
+        // The last level is kept for the node that stands for what is too deep.
+        if self.depth + 1 >= MAX_DEPTH {
+            self.deepest = self.deepest.max(self.depth + 1);
             self.report_depth();
             return false;
         }

@@ -146,6 +146,7 @@ impl Parser<'_> {
                     }
                     self.bump();
                 }
+                TokenKind::StrOpen => self.skip_string(),
                 kind if kind.closer().is_some() => self.skip_balanced(),
                 _ => self.bump(),
             }
@@ -162,6 +163,7 @@ impl Parser<'_> {
                 TokenKind::Newline | TokenKind::Eof | TokenKind::Comma | TokenKind::SemiSemi | TokenKind::HoleSpec => break,
                 kind if kind.is_closer() || kind == TokenKind::HoleClose || kind == TokenKind::StrClose => break,
                 _ if self.token().begins_line() && self.indent_of(self.at) <= base => break,
+                TokenKind::StrOpen => self.skip_string(),
                 kind if kind.closer().is_some() => self.skip_balanced(),
                 _ => self.bump(),
             }
@@ -204,6 +206,7 @@ impl Parser<'_> {
                 TokenKind::LBrace => break,
                 TokenKind::Colon if self.token_at(self.at + 1).begins_line() => break,
                 kind if kind.is_closer() || kind == TokenKind::HoleClose => break,
+                TokenKind::StrOpen => self.skip_string(),
                 kind if kind.closer().is_some() => self.skip_balanced(),
                 _ => self.bump(),
             }
@@ -219,6 +222,7 @@ impl Parser<'_> {
                 TokenKind::Newline | TokenKind::Eof | TokenKind::Comma | TokenKind::Semi | TokenKind::SemiSemi => break,
                 TokenKind::HoleSpec | TokenKind::StrClose | TokenKind::FatArrow => break,
                 kind if kind.is_closer() || kind == TokenKind::HoleClose => break,
+                TokenKind::StrOpen => self.skip_string(),
                 kind if kind.closer().is_some() => self.skip_balanced(),
                 _ => self.bump(),
             }

@@ -150,7 +150,11 @@ impl Parser<'_> {
             || self.at(TokenKind::Colon)
             || (self.at(TokenKind::Newline) && self.token().kind == TokenKind::LBrace);
         if block {
+            if !self.enter() {
+                return StmtKind::Defer(self.too_deep_operand(mark));
+            }
             let block = self.block(head);
+            self.leave();
             return StmtKind::Defer(self.expr_node(ExprKind::Block(block), mark));
         }
         StmtKind::Defer(self.expression(0, true))

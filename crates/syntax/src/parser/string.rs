@@ -80,6 +80,12 @@ impl Parser<'_> {
     }
 
     fn too_deep_string(&mut self, mark: Mark) -> ExprId {
+        self.skip_string();
+        self.expr_node(ExprKind::Error, mark)
+    }
+
+    /// Passes over a string in pieces.
+    pub(super) fn skip_string(&mut self) {
         let mut open = 0usize;
         loop {
             match self.token().kind {
@@ -93,7 +99,6 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.expr_node(ExprKind::Error, mark)
     }
 
     fn hole(&mut self) -> StrPart {

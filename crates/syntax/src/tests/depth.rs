@@ -65,7 +65,7 @@ fn a_thousand_indented_heads() {
 
 #[test]
 fn a_million_prefix_operators() {
-    for prefix in ["!", "-", "comptime ", "|x| ", "|| ", "throw ", "return ", "spawn ", "expect ", "- !", "..", "2 ** ", "a ?? "] {
+    for prefix in ["!", "-", "comptime ", "|x| ", "|| ", "throw ", "return ", "spawn ", "expect ", "- !", ".. ", "2 ** ", "a ?? "] {
         nests(prefix, format!("{}x", prefix.repeat(MANY)), 1);
     }
 }

@@ -1,0 +1,264 @@
+//! Dispatch at run time: which function of a multi-function takes these arguments.
+//!
+//! A site remembers the last types it saw and the function chosen; behind it stands one table for all sites; behind
+//! that the definition ([`sayso_types::TypeStore::dispatch`]). Arguments of a raw class, and parameters that are `any` in
+//! every function, do not decide and are not looked at.
+
+use crate::context::Context;
+use crate::errors::Thrown;
+use crate::program::Program;
+use rustc_hash::FxHashMap;
+use sayso_bytecode::{Class, FaultKind};
+use sayso_heap::{Kind, Value};
+use sayso_types::{Dispatch, Signature, TypeId};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// So many deciding types fit a site's own memory.
+const KEY: usize = 3;
+/// When so many choices are remembered, all are forgotten.
+const MAX_CHOICES: usize = 1 << 18;
+
+type Key = SmallVec<[u32; 4]>;
+
+/// What was chosen.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    pub function: u32,
+    /// The type arguments that go before the others.
+    pub types: SmallVec<[TypeId; 2]>,
+}
+
+#[derive(Clone, Copy)]
+struct SiteCache {
+    key: [u32; KEY],
+    choice: u32,
+}
+
+const EMPTY_SITE: SiteCache = SiteCache { key: [u32::MAX; KEY], choice: u32::MAX };
+
+/// What dispatch on a multi-function needs.
+struct MultiInfo {
+    signatures: Arc<[Signature]>,
+    /// Positions of the arguments that decide.
+    deciding: SmallVec<[u16; 4]>,
+}
+
+/// Caches of one VM.
+pub(crate) struct Dispatcher {
+    sites: Box<[SiteCache]>,
+    multis: Box<[Option<MultiInfo>]>,
+    choices: Vec<Choice>,
+    known: FxHashMap<(u32, Key), u32>,
+}
+
+impl Dispatcher {
+    pub fn new(program: &Program) -> Dispatcher {
+        let module = program.module();
+        Dispatcher {
+            sites: vec![EMPTY_SITE; module.sites.len()].into(),
+            multis: module.multis.iter().map(|_| None).collect(),
+            choices: Vec::new(),
+            known: FxHashMap::default(),
+        }
+    }
+
+    fn prepare(&mut self, program: &Program, multi: u32) {
+        let place = &mut self.multis[multi as usize];
+        if place.is_some() {
+            return;
+        }
+        let multi = &program.module().multis[multi as usize];
+        let signatures = multi
+            .candidates
+            .iter()
+            .map(|candidate| Signature { vars: candidate.vars.clone(), params: candidate.params.clone() })
+            .collect();
+        let deciding = (0..multi.arity)
+            .filter(|position| {
+                let index = *position as usize;
+                let raw = multi.params.get(index).is_some_and(|class| class.is_raw());
+                !raw && multi.candidates.iter().any(|c| c.params.get(index).is_none_or(|param| *param != TypeId::ANY))
+            })
+            .collect();
+        *place = Some(MultiInfo { signatures, deciding });
+    }
+}
+
+impl Context {
+    /// Chooses for a site whose arguments begin at register `first`; the choice's number.
+    fn choose(&mut self, site: u32, first: u16) -> Result<u32, Thrown> {
+        let program = self.program.clone();
+        let multi = program.module().sites[site as usize].multi;
+        self.dispatcher.prepare(&program, multi);
+        let Some(info) = &self.dispatcher.multis[multi as usize] else { return Err(self.internal_error("no dispatch")) };
+        let count = info.deciding.len();
+        if count <= KEY {
+            let mut key = [0u32; KEY];
+            for place in 0..count {
+                let position = self.dispatcher.multis[multi as usize].as_ref().map_or(0, |info| info.deciding[place]);
+                key[place] = self.type_at(self.value(first + position), 40).0;
+            }
+            let cached = self.dispatcher.sites[site as usize];
+            if cached.key == key && cached.choice != u32::MAX {
+                return Ok(cached.choice);
+            }
+            let choice = self.choose_by_types(multi, Key::from_slice(&key[..count]), self.window_args(multi, first))?;
+            self.dispatcher.sites[site as usize] = SiteCache { key, choice };
+            return Ok(choice);
+        }
+        let deciding = info.deciding.clone();
+        let key = deciding.iter().map(|position| self.type_at(self.value(first + position), 40).0).collect();
+        self.choose_by_types(multi, key, self.window_args(multi, first))
+    }
+
+    fn window_args<'a>(&self, multi: u32, first: u16) -> &'a [u64] {
+        self.window(first, self.program.module().multis[multi as usize].arity as usize)
+    }
+
+    fn choose_by_types(&mut self, multi: u32, key: Key, args: &[u64]) -> Result<u32, Thrown> {
+        let known = (multi, key);
+        if let Some(choice) = self.dispatcher.known.get(&known) {
+            return Ok(*choice);
+        }
+        let choice = self.decide(multi, args)?;
+        if self.dispatcher.choices.len() >= MAX_CHOICES {
+            self.dispatcher.choices.clear();
+            self.dispatcher.known.clear();
+            self.dispatcher.sites.fill(EMPTY_SITE);
+        }
+        let index = self.dispatcher.choices.len() as u32;
+        self.dispatcher.choices.push(choice);
+        self.dispatcher.known.insert(known, index);
+        Ok(index)
+    }
+
+    /// Dispatch by its definition.
+    #[cold]
+    fn decide(&mut self, multi: u32, args: &[u64]) -> Result<Choice, Thrown> {
+        let program = self.program.clone();
+        let info = &program.module().multis[multi as usize];
+        let types: Vec<TypeId> =
+            info.params.iter().zip(args).map(|(class, bits)| self.type_of_slot(*class, *bits)).collect();
+        let Some(signatures) = self.dispatcher.multis[multi as usize].as_ref().map(|info| info.signatures.clone()) else {
+            return Err(self.internal_error("no dispatch"));
+        };
+        self.charge(50 * signatures.len() as u64)?;
+        let found = self.settled(|store| store.dispatch(&types, &signatures));
+        let reason = match found {
+            Dispatch::One(index, vars) => {
+                let candidate = &info.candidates[index];
+                match candidate.function {
+                    Some(function) => {
+                        let types = if candidate.takes_types { vars.into_iter().collect() } else { SmallVec::new() };
+                        return Ok(Choice { function, types });
+                    }
+                    None => format!("`{}` has no body", candidate.shown),
+                }
+            }
+            Dispatch::None => "no function fits".to_string(),
+            Dispatch::Ambiguous(several) => {
+                let shown: Vec<String> =
+                    several.iter().filter_map(|at| info.candidates.get(*at)).map(|c| format!("`{}`", c.shown)).collect();
+                format!("{} fit equally well", shown.join(" and "))
+            }
+        };
+        let shown = self.types.store.display_list(&types, &program.names);
+        let mut message = format!("cannot call `{}` with {shown}: {reason}", program.name(info.name));
+        if !info.candidates.is_empty() {
+            message.push_str("; there are ");
+            let all: Vec<&str> = info.candidates.iter().take(8).map(|candidate| &*candidate.shown).collect();
+            message.push_str(&all.join(", "));
+            if info.candidates.len() > 8 {
+                message.push_str(&format!(" and {} more", info.candidates.len() - 8));
+            }
+        }
+        Err(self.fault(FaultKind::Dispatch, message))
+    }
+
+    pub(crate) fn type_of_slot(&mut self, class: Class, bits: u64) -> TypeId {
+        match class {
+            Class::I64 => TypeId::I64,
+            Class::F64 => TypeId::F64,
+            Class::Bool => TypeId::BOOL,
+            Class::Byte => TypeId::BYTE,
+            Class::Ref | Class::Dyn => self.type_at(Value(bits), 40),
+        }
+    }
+
+    /// Dispatches on arguments that are not in registers. They must be kept alive by the caller.
+    pub(crate) fn dispatch_slots(&mut self, multi: u32, args: &[u64]) -> Result<Choice, Thrown> {
+        let program = self.program.clone();
+        if program.module().multis.get(multi as usize).is_none_or(|info| info.arity as usize != args.len()) {
+            return Err(self.internal_error("a multi-function of another arity"));
+        }
+        self.dispatcher.prepare(&program, multi);
+        let params = &program.module().multis[multi as usize].params;
+        let Some(info) = &self.dispatcher.multis[multi as usize] else { return Err(self.internal_error("no dispatch")) };
+        let deciding = info.deciding.clone();
+        let key = deciding
+            .iter()
+            .map(|position| self.type_of_slot(params[*position as usize], args[*position as usize]).0)
+            .collect();
+        let choice = self.choose_by_types(multi, key, args)?;
+        Ok(self.dispatcher.choices[choice as usize].clone())
+    }
+
+    /// `call_site`: dispatches and enters the function.
+    pub(crate) fn call_site(&mut self, site: u32, first: u16) -> Result<(), Thrown> {
+        let number = self.choose(site, first)?;
+        let choice = &self.dispatcher.choices[number as usize];
+        let (function, shift) = (choice.function, choice.types.len());
+        let base = self.regs.wrapping_add(first as usize);
+        let ret = self.pc.wrapping_add(1);
+        if shift == 0 {
+            return self.enter(function, base, ret);
+        }
+        let types = choice.types.clone();
+        let arity = self.program.functions[function as usize].params as usize - shift;
+        let index = self.stack_index(base);
+        self.reserve_window(base, self.program.functions[function as usize].registers as usize)?;
+        let base = self.stack.wrapping_add(index);
+        // SAFETY: the window has room for all parameters; the arguments stand at its beginning.
+        unsafe {
+            std::ptr::copy(base, base.add(shift), arity);
+            for (place, ty) in types.iter().enumerate() {
+                *base.add(place) = u64::from(ty.0);
+            }
+        }
+        let entered = self.enter(function, base, ret);
+        if entered.is_err() {
+            // The reference map of the call still describes the arguments: put them back.
+            // SAFETY: as above.
+            unsafe { std::ptr::copy(base.add(shift), base, arity) }
+        }
+        entered
+    }
+
+    /// The function of a value that is called with so many arguments.
+    pub(crate) fn function_of_value(&mut self, value: Value, args: usize) -> Result<u32, Thrown> {
+        match value.as_object() {
+            Some(object) if object.is(Kind::Closure) => {
+                let function = object.closure_function();
+                let arity = self.program.functions.get(function as usize).map_or(u32::MAX, |info| info.value_arity);
+                if arity == args as u32 + 1 {
+                    return Ok(function);
+                }
+                let name = match self.program.module().functions.get(function as usize) {
+                    Some(info) => self.program.name(info.name).to_string(),
+                    None => "?".into(),
+                };
+                let wanted = arity.wrapping_sub(1);
+                Err(self.fault(FaultKind::Dispatch, format!("`{name}` takes {}, not {args}", arguments(wanted))))
+            }
+            _ => {
+                let found = self.shown_type_of(value);
+                Err(self.fault(FaultKind::Cast, format!("a value of type `{found}` is no function")))
+            }
+        }
+    }
+}
+
+fn arguments(count: u32) -> String {
+    if count == 1 { "1 argument".into() } else { format!("{count} arguments") }
+}
