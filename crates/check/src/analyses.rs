@@ -5,9 +5,9 @@
 use crate::effects::{self, DeclaredEffects};
 use crate::exhaustive;
 use crate::hir::Program;
-use crate::tables::Checker;
+use crate::tables::{Checker, FnDecl};
 use sayso_base::{Diagnostic, Name, Severity, names};
-use sayso_types::Effects;
+use sayso_types::{Effects, Signature};
 
 /// Functions of `core` whose specialisations must be pure.
 const PURE_FUNCTIONS: &[Name] = &[
@@ -40,6 +40,51 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
     exhaustive::check(program, &cx.names, &cx.sources, diagnostics);
     let declared = declared_effects(cx, program);
     effects::infer(program, &declared, &cx.names, diagnostics);
+    check_specialisations(cx, program, &declared, diagnostics);
+}
+
+/// A function may not have effects beyond those that a more general one of its name states: callers of that one rely on
+/// the statement.
+fn check_specialisations(
+    cx: &Checker<'_>,
+    program: &mut Program,
+    declared: &[Option<DeclaredEffects>],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for multi in &cx.multis {
+        let decls = || multi.functions.iter().filter_map(|id| cx.functions.get(id.0 as usize));
+        let library = |decl: &FnDecl| cx.modules.get(decl.module.0 as usize).is_some_and(|module| module.library);
+        for general in decls().filter(|decl| decl.effects.is_some() && !decl.broken) {
+            let Some(bound) = general.effects.filter(|bound| *bound != Effects::ALL) else { continue };
+            let wide = signature(general);
+            for special in decls().filter(|decl| !library(decl) && decl.function != general.function && !decl.broken) {
+                let has = program.functions.get(special.function.0 as usize).map_or(Effects::PURE, |f| f.effects);
+                let excess = has.minus(bound);
+                let narrow = signature(special);
+                let implied = declared.get(special.function.0 as usize).is_some_and(|d| d.is_some_and(|d| d.implied));
+                if excess.is_pure()
+                    || implied
+                    || narrow.params.len() != wide.params.len()
+                    || !program.types.more_specific(&narrow, &wide)
+                {
+                    continue;
+                }
+                let name = cx.names.text(special.name);
+                let message = format!(
+                    "this `{name}` has the effect `{excess}`, but the more general one may have only `{bound}`"
+                );
+                diagnostics.push(
+                    Diagnostic::error("effect", special.head_span, message)
+                        .also(general.head_span, format!("the bound `{bound}` is set here, and calls rely on it"))
+                        .note(format!("widen the general bound to `is {}`, or do it without the effect", bound.union(excess))),
+                );
+            }
+        }
+    }
+}
+
+fn signature(decl: &FnDecl) -> Signature {
+    Signature { vars: decl.type_vars.to_vec(), params: decl.params.iter().map(|param| param.ty).collect() }
 }
 
 /// The written bounds, and those that follow from what a function specialises.

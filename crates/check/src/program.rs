@@ -207,11 +207,12 @@ impl<'a> Checker<'a> {
                 self.alias_type(crate::tables::AliasId(index as u32), span);
             }
         }
-        self.lattice_ready = true;
         let foreign = self.read_signatures(marks.functions);
         self.assign_multis(marks.functions, &foreign);
         self.declare_constructors(marks.decls);
         self.bind_imported_values();
+        // From here on it is known which calls resolve, so interfaces can be asked about.
+        self.lattice_ready = true;
         self.check_pending_bounds();
         self.declare_globals(marks.globals);
     }

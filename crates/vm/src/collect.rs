@@ -62,7 +62,7 @@ impl Context {
     pub(crate) fn mark_roots(&self, marker: &mut Marker<'_>) {
         self.each_root(&mut |value| marker.value(value));
         for continuation in &self.continuations {
-            if let Then::Native(native) = &continuation.then {
+            if let Then::Native { native, .. } = &continuation.then {
                 native.trace(marker);
             }
         }

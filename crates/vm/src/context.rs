@@ -44,8 +44,8 @@ pub(crate) struct Continuation {
 
 /// Who is waiting.
 pub(crate) enum Then {
-    /// A native.
-    Native(Box<dyn Resumable>),
+    /// A native, and whether the result that it waits for is of class `ref` or `dyn`.
+    Native { native: Box<dyn Resumable>, reference: bool },
     /// Whoever asked a generator for its next value, or closed it.
     Generator(Ref),
 }
@@ -56,7 +56,7 @@ const SLICE: i64 = 20_000;
 const RESERVE_FUEL: u64 = 100_000;
 const RESERVE_MEMORY: usize = 256 << 10;
 const FIRST_STACK: usize = 2048;
-const FIRST_FRAMES: usize = 128;
+const FIRST_FRAMES: usize = 64;
 
 /// How far a module's top-level statements are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -182,7 +182,7 @@ impl Context {
         context.globals_set = context.global_flags.as_mut_ptr();
         context.heap.charge((context.constant_slots.len() + context.global_slots.len()) * 8)?;
         context.resize_stack(FIRST_STACK)?;
-        context.resize_frames(FIRST_FRAMES)?;
+        context.resize_frames(FIRST_FRAMES.min((context.limits.depth as usize).max(1) + 1))?;
         context.frame = context.frames;
         context.regs = context.stack;
         Ok(context)
@@ -319,28 +319,43 @@ impl Context {
         Ok(place)
     }
 
-    /// Enters a function whose arguments stand at `base`; the engine goes on there.
-    pub(crate) fn enter(&mut self, function: u32, base: *mut u64, ret: *const Insn) -> Result<(), Thrown> {
+    /// Makes everything ready for a call of a function whose window begins at `base`, which may move with the stack.
+    /// Afterwards [`Context::push_frame`] cannot fail. The current activation still counts as it was before the call.
+    pub(crate) fn ready(&mut self, function: u32, base: *mut u64) -> Result<*mut u64, Thrown> {
         let info = self.program.functions[function as usize];
         self.charge(u64::from(info.entry_cost))?;
         let base = self.reserve_window(base, info.registers as usize)?;
-        if self.frame.wrapping_add(1) >= self.frame_end {
-            let depth = (self.limits.depth as usize).max(1) + 1;
-            if self.frames_len > depth {
-                return Err(self.fault(FaultKind::Depth, format!("calls are nested deeper than {}", self.limits.depth)));
-            }
-            let len = (self.frames_len * 2).min(depth + 1);
-            let done = self.resize_frames(len).or_else(|_| {
-                self.collect(true);
-                self.resize_frames(len)
-            });
-            done.map_err(|_| self.out_of_memory())?;
+        if self.frame.wrapping_add(1) < self.frame_end {
+            return Ok(base);
         }
+        let depth = (self.limits.depth as usize).max(1) + 1;
+        if self.frames_len >= depth {
+            return Err(self.fault(FaultKind::Depth, format!("calls are nested deeper than {}", self.limits.depth)));
+        }
+        let len = (self.frames_len * 2).min(depth);
+        let index = self.stack_index(base);
+        let done = self.resize_frames(len).or_else(|_| {
+            self.collect(true);
+            self.resize_frames(len)
+        });
+        done.map_err(|_| self.out_of_memory())?;
+        Ok(self.stack.wrapping_add(index))
+    }
+
+    /// Enters a function; the engine goes on there.
+    pub(crate) fn push_frame(&mut self, function: u32, base: *mut u64, ret: *const Insn) {
+        debug_assert!(self.frame.wrapping_add(1) < self.frame_end);
         self.frame = self.frame.wrapping_add(1);
-        // SAFETY: there is room for a frame.
+        // SAFETY: `ready` has seen to the room for a frame.
         unsafe { *self.frame = Frame { ret, caller: self.regs, function } }
         self.regs = base;
-        self.next = info.code;
+        self.next = self.program.functions[function as usize].code;
+    }
+
+    /// Enters a function whose arguments stand at `base`.
+    pub(crate) fn enter(&mut self, function: u32, base: *mut u64, ret: *const Insn) -> Result<(), Thrown> {
+        let base = self.ready(function, base)?;
+        self.push_frame(function, base, ret);
         Ok(())
     }
 

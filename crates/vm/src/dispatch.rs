@@ -216,9 +216,7 @@ impl Context {
         }
         let types = choice.types.clone();
         let arity = self.program.functions[function as usize].params as usize - shift;
-        let index = self.stack_index(base);
-        self.reserve_window(base, self.program.functions[function as usize].registers as usize)?;
-        let base = self.stack.wrapping_add(index);
+        let base = self.ready(function, base)?;
         // SAFETY: the window has room for all parameters; the arguments stand at its beginning.
         unsafe {
             std::ptr::copy(base, base.add(shift), arity);
@@ -226,13 +224,8 @@ impl Context {
                 *base.add(place) = u64::from(ty.0);
             }
         }
-        let entered = self.enter(function, base, ret);
-        if entered.is_err() {
-            // The reference map of the call still describes the arguments: put them back.
-            // SAFETY: as above.
-            unsafe { std::ptr::copy(base.add(shift), base, arity) }
-        }
-        entered
+        self.push_frame(function, base, ret);
+        Ok(())
     }
 
     /// The function of a value that is called with so many arguments.

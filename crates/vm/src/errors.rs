@@ -291,7 +291,7 @@ impl Context {
 
     fn abandon(&mut self, then: Then) {
         match then {
-            Then::Native(mut native) => native.abandoned(&mut NativeContext::new(self)),
+            Then::Native { mut native, .. } => native.abandoned(&mut NativeContext::new(self)),
             Then::Generator(generator) => generator.set_generator(sayso_heap::GeneratorState::Done, 0),
         }
     }

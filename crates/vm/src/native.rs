@@ -849,22 +849,36 @@ impl Context {
         self.pc = pc;
         let mark = self.handles.len();
         // The continuation is not among the roots yet, the arguments may be references.
-        self.handles.extend(request.args.iter().map(|bits| Value(*bits)).filter(|v| v.is_object() && v.0 != 0 && matches!(request.callee, Callee::Value(_) | Callee::Multi(_))));
-        if let Callee::Value(value) = request.callee {
-            self.handles.push(value);
-        }
+        self.keep_arguments(&request);
         let base = self.free_window();
         let entered = self.enter_callee(&request, base);
         self.handles.truncate(mark);
         entered?;
+        let function = self.program.module().functions.get(self.function_id() as usize);
+        let reference = function.is_some_and(|function| !function.result.is_raw());
         let continuation = Continuation {
             frame: self.frame_index(),
             pc,
             base: self.stack_index(self.regs),
-            then: Then::Native(request.then),
+            then: Then::Native { native: request.then, reference },
         };
         self.continuations.push(continuation);
         Ok(())
+    }
+
+    fn keep_arguments(&mut self, request: &CallRequest) {
+        let module = self.program.module();
+        let classes: &[Class] = match request.callee {
+            Callee::Value(value) => {
+                self.handles.push(value);
+                self.handles.extend(request.args.iter().map(|bits| Value(*bits)));
+                return;
+            }
+            Callee::Multi(multi) => module.multis.get(multi as usize).map_or(&[], |multi| &multi.params),
+            Callee::Function(function) => module.functions.get(function as usize).map_or(&[], |f| &f.params),
+        };
+        let references = classes.iter().zip(&request.args).filter(|(class, _)| !class.is_raw());
+        self.handles.extend(references.map(|(_, bits)| Value(*bits)));
     }
 
     fn enter_callee(&mut self, request: &CallRequest, base: *mut u64) -> Result<(), Thrown> {
@@ -885,12 +899,13 @@ impl Context {
         if info.params as usize != leading.len() + request.args.len() {
             return Err(self.internal_error("a native calls a function with a wrong number of arguments"));
         }
-        let base = self.reserve_window(base, info.registers as usize)?;
+        let base = self.ready(function, base)?;
         for (index, bits) in leading.iter().chain(&request.args).enumerate() {
             // SAFETY: the window has room for all parameters.
             unsafe { *base.add(index) = *bits }
         }
-        self.enter(function, base, internal::resume())
+        self.push_frame(function, base, internal::resume());
+        Ok(())
     }
 
     /// An activation that a native asked for has returned.
@@ -899,16 +914,18 @@ impl Context {
             return Err(self.internal_error("nothing to go on with"));
         };
         self.pc = continuation.pc;
-        let Then::Native(native) = continuation.then else {
+        let Then::Native { native, reference } = continuation.then else {
             return Err(self.internal_error("a generator went on as a native"));
         };
         // SAFETY: the window began there, and its first slot holds the result.
         let result = Slot(unsafe { *self.stack.add(continuation.base) });
         let mark = self.handles.len();
+        if reference {
+            self.handles.push(Value(result.0));
+        }
         let result = native.resume(&mut NativeContext::new(self), result);
         let done = self.finish_native(result, continuation.pc);
         self.handles.truncate(mark);
         done
     }
 }
-

@@ -429,7 +429,9 @@ impl<'p> Pass<'p> {
             },
             ExprKind::Local(local) if self.given(*local) => match self.bound_of(value) {
                 Some(effects) => self.add(effects),
-                None => add(&mut self.summary.calls, local.0),
+                None if self.is_function(value) => add(&mut self.summary.calls, local.0),
+                // What an `any` does when called is not known to anybody.
+                None => self.add(Effects::ALL),
             },
             ExprKind::Local(local) => match self.definitions.get(local).copied() {
                 Some(definition) if definition != value => self.call_value(definition, args, definition),
@@ -442,6 +444,10 @@ impl<'p> Pass<'p> {
             }
             _ => self.add(self.bound_of(value).unwrap_or(Effects::ALL)),
         }
+    }
+
+    fn is_function(&self, value: ExprId) -> bool {
+        matches!(self.program.types.kind(self.function.expr(value).ty), TypeKind::Function { .. })
     }
 
     /// The effects that a value's function type states; none if it states none.

@@ -198,11 +198,9 @@ impl<'a> Search<'a> {
             TypeKind::Nominal(decl, _) => match self.types.decl(*decl).kind {
                 DeclKind::Trait | DeclKind::Interface => true,
                 DeclKind::Opaque => self.types.well_known.range != Some(*decl),
-                DeclKind::Struct
-                | DeclKind::Object
-                | DeclKind::Enum
-                | DeclKind::Variant { .. }
-                | DeclKind::Class => false,
+                DeclKind::Struct | DeclKind::Object | DeclKind::Enum | DeclKind::Variant { .. } | DeclKind::Class => {
+                    false
+                }
             },
             TypeKind::I64
             | TypeKind::F64
@@ -398,9 +396,7 @@ impl<'a> Search<'a> {
                 Constant::Int(_) | Constant::Float(_) | Constant::Byte(_) => numbers.into_iter().collect(),
                 Constant::Bool(_) => [TypeId::BOOL].into_iter().collect(),
                 Constant::Str(_) => [TypeId::STR].into_iter().collect(),
-                Constant::Symbol(name) => {
-                    [self.types.intern(TypeKind::Symbol(*name))].into_iter().collect()
-                }
+                Constant::Symbol(name) => [self.types.intern(TypeKind::Symbol(*name))].into_iter().collect(),
                 Constant::Unit => [TypeId::VOID].into_iter().collect(),
                 Constant::Type(_) => [TypeId::ANY].into_iter().collect(),
             },

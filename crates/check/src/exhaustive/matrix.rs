@@ -440,18 +440,19 @@ impl<'a> Search<'a> {
             Vec::new()
         };
         let collect_left = collect && tasks.iter().zip(&cases).any(|(task, case)| !task.explicit && case.collect);
-        let mut others = tasks.iter().any(|task| !task.explicit).then_some(others);
+        // The others first: what they miss is simplest to say.
         let mut made = Vec::new();
-        for (task, case) in tasks.into_iter().zip(cases) {
-            if !task.explicit {
-                if let Some(others) = others.take() {
-                    let decision = self.decide(column, left.as_slice().into(), Rc::from([]), outer);
-                    made.push(Task { rows: others.rows, decision, collect: collect_left });
-                }
-                continue;
-            }
-            let parts: Rc<[(u64, u32)]> =
-                task.places.iter().enumerate().map(|(index, place)| (*place, task.first_column + index as u32)).collect();
+        if tasks.iter().any(|task| !task.explicit) {
+            let decision = self.decide(column, left.as_slice().into(), Rc::from([]), outer);
+            made.push(Task { rows: others.rows, decision, collect: collect_left });
+        }
+        for (task, case) in tasks.into_iter().zip(cases).filter(|(task, _)| task.explicit) {
+            let parts: Rc<[(u64, u32)]> = task
+                .places
+                .iter()
+                .enumerate()
+                .map(|(index, place)| (*place, task.first_column + index as u32))
+                .collect();
             let own = collect && case.collect;
             let decision = self.decide(column, Rc::from([case]), parts, outer);
             made.push(Task { rows: task.rows, decision, collect: own });
@@ -459,13 +460,7 @@ impl<'a> Search<'a> {
         self.stack.extend(made.into_iter().rev());
     }
 
-    fn decide(
-        &mut self,
-        column: u32,
-        cases: Rc<[Case]>,
-        parts: Rc<[(u64, u32)]>,
-        outer: Option<u32>,
-    ) -> Option<u32> {
+    fn decide(&mut self, column: u32, cases: Rc<[Case]>, parts: Rc<[(u64, u32)]>, outer: Option<u32>) -> Option<u32> {
         self.decisions.push(Decision { column, cases, parts, outer });
         Some(self.decisions.len() as u32 - 1)
     }

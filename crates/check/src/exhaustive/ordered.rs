@@ -176,8 +176,9 @@ fn key(constant: &Constant, ty: TypeId) -> Found {
                 Found::Unknown
             }
         }
-        (Constant::Int(_) | Constant::Float(_), TypeId::BYTE)
-        | (Constant::Byte(_), TypeId::I64 | TypeId::F64) => Found::Unknown,
+        (Constant::Int(_) | Constant::Float(_), TypeId::BYTE) | (Constant::Byte(_), TypeId::I64 | TypeId::F64) => {
+            Found::Unknown
+        }
         _ => Found::Nothing,
     }
 }

@@ -26,8 +26,12 @@ impl Reporter<'_> {
 
     pub fn too_complicated(&mut self, span: Span) {
         self.diagnostics.push(
-            Diagnostic::error("check-budget", span, "these patterns are too complicated to be checked for missing cases")
-                .note("end the `match` by an arm `_`, or split it into several"),
+            Diagnostic::error(
+                "check-budget",
+                span,
+                "these patterns are too complicated to be checked for missing cases",
+            )
+            .note("end the `match` by an arm `_`, or split it into several"),
         );
     }
 
@@ -54,8 +58,7 @@ impl Reporter<'_> {
             diagnostic = diagnostic.note("an arm with a guard covers nothing for certain, since its guard may fail");
         }
         let few = !others && outcome.missing_count == outcome.missing.len() && outcome.missing.len() <= SUGGESTED;
-        let patterns: Vec<&str> =
-            if few { outcome.missing.iter().map(String::as_str).collect() } else { vec!["_"] };
+        let patterns: Vec<&str> = if few { outcome.missing.iter().map(String::as_str).collect() } else { vec!["_"] };
         diagnostic.suggestion = self.new_arms(whole, arms, &patterns);
         self.diagnostics.push(diagnostic);
     }

@@ -2,12 +2,12 @@
 
 use super::cases::{Case, Form, place_in_array};
 use super::matrix::{Decision, Search};
-use super::ordered;
+use super::ordered::{self, Cut};
 use rustc_hash::FxHashMap;
 use sayso_types::{DeclId, DeclKind, TypeId, TypeKind};
 
 /// How deep patterns are written out; what is deeper is `_`.
-const MAX_DEPTH: u32 = 40;
+const MAX_DEPTH: u32 = 12;
 /// The most elements of an array or tuple that are written out.
 const MAX_ELEMENTS: u64 = 12;
 
@@ -34,9 +34,11 @@ impl Search<'_> {
         let Some(decision) = decision.filter(|decision| depth < MAX_DEPTH && !decision.cases.is_empty()) else {
             return Witnesses::one("_");
         };
-        let cases = decision.cases.iter();
+        if is_most_of_an_order(&decision.cases) {
+            return Witnesses::one("_");
+        }
         let mut all = Witnesses { texts: Vec::new(), count: 0 };
-        for case in cases {
+        for case in decision.cases.iter() {
             let own = self.case_witnesses(case, decision, path, room, depth);
             all.count = all.count.saturating_add(own.count);
             for text in own.texts {
@@ -181,28 +183,37 @@ impl Search<'_> {
     }
 }
 
-/// `[_, 1]`, `[1, ..]`, `[1, .., 2]`
+/// Whether cases are all but some pieces in the middle of an ordered type: nobody lists the others.
+fn is_most_of_an_order(cases: &[Case]) -> bool {
+    cases.len() > 1
+        && matches!(cases.first().map(|case| &case.form), Some(Form::Piece(Cut::Start, _)))
+        && cases.iter().any(|case| matches!(case.form, Form::Piece(_, Cut::End)))
+}
+
+/// `[_, 1]`, `[1, ..]`, `[1, .., 2]`; elements far from both ends are left out.
 fn array_text(least: u64, exact: bool, parts: &[(u64, String)]) -> String {
-    let mut front: Vec<&str> = Vec::new();
-    let mut back: Vec<&str> = Vec::new();
-    let asked = |wanted: Result<u64, u64>| {
-        parts.iter().find(|part| place_in_array(part.0) == wanted).map_or("_", |part| part.1.as_str())
+    let short = exact && least <= MAX_ELEMENTS;
+    let mut front: Vec<(u64, &str)> = Vec::new();
+    let mut back: Vec<(u64, &str)> = Vec::new();
+    for (place, text) in parts {
+        match place_in_array(*place) {
+            Ok(index) if short || index < MAX_ELEMENTS => front.push((index, text)),
+            Ok(index) => back.push((least.saturating_sub(index), text)),
+            Err(from_end) => back.push((from_end, text)),
+        }
+    }
+    back.retain(|(from_end, _)| *from_end <= MAX_ELEMENTS);
+    let at = |list: &[(u64, &str)], place: u64| {
+        list.iter().find(|part| part.0 == place).map_or_else(|| "_".to_owned(), |part| part.1.to_owned())
     };
-    if exact && least <= MAX_ELEMENTS {
-        front.extend((0..least).map(|index| asked(Ok(index))));
-        return format!("[{}]", front.join(", "));
+    let behind = back.iter().map(|part| part.0).max().unwrap_or(0);
+    let asked = front.iter().map(|part| part.0 + 1).max().unwrap_or(0);
+    // At least so many: those that are not asked for are written as `_`.
+    let written = if short { least } else { asked.max(least.saturating_sub(behind).min(MAX_ELEMENTS)) };
+    let mut texts: Vec<String> = (0..written).map(|index| at(&front, index)).collect();
+    if !short {
+        texts.push("..".to_owned());
     }
-    let places = || parts.iter().map(|part| place_in_array(part.0));
-    let written = places().filter_map(Result::ok).max().map_or(0, |last| last + 1);
-    let behind = places().filter_map(Result::err).max().unwrap_or(0);
-    front.extend((0..written).map(|index| asked(Ok(index))));
-    if !exact {
-        // At least so many: they are written as `_`.
-        let missing = least.saturating_sub(written + behind).min(MAX_ELEMENTS);
-        front.extend((0..missing).map(|_| "_"));
-    }
-    back.extend((1..=behind).rev().map(|from_end| asked(Err(from_end))));
-    front.push("..");
-    front.extend(back);
-    format!("[{}]", front.join(", "))
+    texts.extend((1..=behind).rev().map(|from_end| at(&back, from_end)));
+    format!("[{}]", texts.join(", "))
 }

@@ -791,12 +791,6 @@ impl Body<'_, '_> {
             let with = sayso_types::Substitution::from_vars(&candidate.vars, &fitted);
             return (self.cx.types.substitute(result, &with), true);
         }
-        let certain = candidate.vars.iter().all(|var| {
-            !matches!(
-                self.cx.types.position_of(*var, result),
-                Some(sayso_types::Variance::Invariant | sayso_types::Variance::Contravariant)
-            )
-        });
         let crate::tables::Checker { bodies, types: store, .. } = &mut *self.cx;
         let before = bodies.inference.snapshot();
         let (vars, params) = bodies.inference.instantiate(store, signature);
@@ -812,10 +806,77 @@ impl Body<'_, '_> {
                 bodies.inference.rollback(attempt);
             }
         }
-        let with = sayso_types::Substitution::from_vars(&candidate.vars, &vars);
-        let open = store.substitute(result, &with);
-        let ty = bodies.inference.resolve_with(store, open, TypeId::ANY);
+        let known: SmallVec<[TypeId; 4]> =
+            vars.iter().map(|var| bodies.inference.resolve_with(store, *var, TypeId::ANY)).collect();
         bodies.inference.rollback(before);
-        (ty, certain)
+        // A variable is at most what is known of it: in invariant places the type around it gives way.
+        let with = sayso_types::Substitution::from_vars(&candidate.vars, &known);
+        (self.at_most(result, &candidate.vars, &with), true)
+    }
+
+    /// A type that holds all that a type is for variables that are at most what `with` says.
+    fn at_most(&mut self, ty: TypeId, vars: &[sayso_types::VarId], with: &sayso_types::Substitution) -> TypeId {
+        let invariant = vars.iter().any(|var| {
+            matches!(
+                self.cx.types.position_of(*var, ty),
+                Some(sayso_types::Variance::Invariant | sayso_types::Variance::Contravariant)
+            )
+        });
+        if !invariant {
+            return self.cx.types.substitute(ty, with);
+        }
+        match self.kind(ty) {
+            TypeKind::Array(element) | TypeKind::FixedArray(element, _) => {
+                let element = *element;
+                let element = self.at_most(element, vars, with);
+                self.cx.types.intern(TypeKind::Seq(element))
+            }
+            TypeKind::Union(_) => {
+                let mut sum = TypeId::NEVER;
+                for part in self.parts(ty) {
+                    let part = self.at_most(part, vars, with);
+                    sum = self.union(sum, part);
+                }
+                sum
+            }
+            TypeKind::Tuple(elements) => {
+                let elements = elements.to_vec();
+                let elements: Vec<TypeId> = elements.into_iter().map(|part| self.at_most(part, vars, with)).collect();
+                self.cx.types.tuple(&elements)
+            }
+            TypeKind::List(element) => {
+                let element = *element;
+                let element = self.at_most(element, vars, with);
+                self.cx.types.intern(TypeKind::List(element))
+            }
+            TypeKind::Nominal(decl, args) => {
+                let (decl, args) = (*decl, args.to_vec());
+                let all_covariant = self
+                    .cx
+                    .types
+                    .decl(decl)
+                    .params
+                    .iter()
+                    .all(|param| param.variance == sayso_types::Variance::Covariant);
+                if !all_covariant {
+                    return self.supertype_at_most(ty, vars, with);
+                }
+                let args: Vec<TypeId> = args.into_iter().map(|arg| self.at_most(arg, vars, with)).collect();
+                self.cx.types.nominal(decl, &args)
+            }
+            _ => TypeId::ANY,
+        }
+    }
+
+    /// Of a type that is invariant, a supertype that is not: `ArrayIter<T>` is an `Iter<T>`.
+    fn supertype_at_most(&mut self, ty: TypeId, vars: &[sayso_types::VarId], with: &sayso_types::Substitution) -> TypeId {
+        let above = self.cx.types.direct_supertypes(ty);
+        match above.first() {
+            Some(above) => {
+                let above = *above;
+                self.at_most(above, vars, with)
+            }
+            None => TypeId::ANY,
+        }
     }
 }

@@ -177,7 +177,7 @@ impl Parser<'_> {
     /// `.f`: the function that takes a value and gives its field (and so on, for the whole chain).
     fn section(&mut self) -> ExprId {
         let mark = self.mark();
-        if matches!(self.nth(1), TokenKind::Int | TokenKind::Float) && self.next_is_adjacent() && self.after_no_value() {
+        if matches!(self.nth(1), TokenKind::Int | TokenKind::Float) && self.next_is_adjacent() && !self.is_argument() {
             return self.number_without_zero();
         }
         // The parameter's name cannot be written, so nothing inside can mean it.
@@ -194,8 +194,9 @@ impl Parser<'_> {
         self.expr_node(ExprKind::Closure { params: vec![param], result: None, body }, mark)
     }
 
-    fn after_no_value(&self) -> bool {
-        !self.at.checked_sub(1).is_some_and(|index| self.token_at(index).kind == TokenKind::Pipe)
+    /// Whether a `.0` here is an argument, so that the field of a tuple is meant and not a number.
+    fn is_argument(&self) -> bool {
+        matches!(self.previous(), TokenKind::LParen | TokenKind::Comma | TokenKind::Pipe | TokenKind::Colon)
     }
 
     /// `.5`

@@ -601,7 +601,11 @@ impl<'t> Reader<'_, 't> {
         }
         let text = rest[..end].to_owned();
         self.at += end;
-        Some(if float { Constant::Float(text.parse().expect("a float")) } else { Constant::Int(text.parse().expect("an integer")) })
+        Some(if float {
+            Constant::Float(text.parse().expect("a float"))
+        } else {
+            Constant::Int(text.parse().expect("an integer"))
+        })
     }
 
     fn literal_or_range(&mut self, ty: TypeId, start: usize) -> PatternId {
