@@ -43,7 +43,7 @@ pub struct Suggestion {
 /// The message says what was found and what was expected; notes say why; the suggestion says what to write.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
-    /// A stable code such as `type-mismatch`; a lint's name for lints.
+    /// A stable code such as `type-mismatch`; a lint's name for lints; empty for errors of a run.
     pub code: &'static str,
     /// Error or warning.
     pub severity: Severity,

@@ -30,7 +30,9 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
     let Some(file) = sources.get(diagnostic.primary.span.file).filter(|f| fits(f, diagnostic)) else {
         return render_bare(diagnostic, sources);
     };
-    let mut title = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code));
+    let title = level.primary_title(diagnostic.message.as_str());
+    let title = if diagnostic.code.is_empty() { title } else { title.id(diagnostic.code) };
+    let mut title = Group::with_title(title);
     let own = std::iter::once((&diagnostic.primary, AnnotationKind::Primary))
         .chain(diagnostic.secondary.iter().map(|label| (label, AnnotationKind::Context)));
     let mut snippet = Snippet::source(&*file.text).path(file.name.as_str()).line_start(1);
@@ -83,7 +85,8 @@ fn render_bare(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let mut text = format!("{word}[{}]: {}\n", diagnostic.code, diagnostic.message);
+    let code = if diagnostic.code.is_empty() { String::new() } else { format!("[{}]", diagnostic.code) };
+    let mut text = format!("{word}{code}: {}\n", diagnostic.message);
     if let Some(file) = sources.get(diagnostic.primary.span.file) {
         let at = file.line_column(diagnostic.primary.span.start);
         let _ = writeln!(text, " --> {}:{}:{}", file.name, at.line, at.column);

@@ -1,10 +1,11 @@
-//! What is checked of a finished program as a whole: effects, exhaustiveness.
+//! What is checked of a finished program as a whole: effects, exhaustiveness, lints.
 //!
 //! Only of programs without errors: these analyses rely on complete types and calls.
 
 use crate::effects::{self, DeclaredEffects};
 use crate::exhaustive;
 use crate::hir::Program;
+use crate::lints;
 use crate::tables::{Checker, FnDecl};
 use sayso_base::{Diagnostic, Name, Severity, names};
 use sayso_types::{Effects, Signature};
@@ -35,12 +36,14 @@ const PURE_FUNCTIONS: &[Name] = &[
 /// Runs all analyses.
 pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec<Diagnostic>) {
     if diagnostics.iter().any(|one| one.severity == Severity::Error) {
+        lints::silence(cx, diagnostics);
         return;
     }
     exhaustive::check(program, &cx.names, &cx.sources, diagnostics);
     let declared = declared_effects(cx, program);
     effects::infer(program, &declared, &cx.names, diagnostics);
     check_specialisations(cx, program, &declared, diagnostics);
+    lints::run(cx, program, diagnostics);
 }
 
 /// A function may not have effects beyond those that a more general one of its name states: callers of that one rely on

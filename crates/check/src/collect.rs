@@ -29,6 +29,7 @@ impl Checker<'_> {
         let Some(data) = self.modules.get(module.0 as usize) else { return };
         let (ast, scope) = (data.ast.clone(), data.scope);
         let place = Place { module, scope, nested: false };
+        self.reserve(&ast, scope);
         for (index, stmt) in ast.body.iter().enumerate() {
             match &stmt.kind {
                 StmtKind::Item(item) => self.collect_item(&ast, place, *item),
@@ -37,6 +38,37 @@ impl Checker<'_> {
             }
         }
         self.collect_blocks(&ast, module, scope);
+    }
+
+    /// Makes room for what a module declares, so that tables need not grow step by step.
+    fn reserve(&mut self, ast: &Ast, scope: ScopeId) {
+        let (mut functions, mut types) = (0, 0);
+        for item in &ast.items {
+            match &item.kind {
+                ItemKind::Fn(_) => functions += 1,
+                ItemKind::Enum { variants, .. } => types += 1 + variants.len(),
+                ItemKind::Struct { .. } | ItemKind::Trait { .. } | ItemKind::Interface { .. } => types += 1,
+                ItemKind::Class { .. } => types += 1,
+                ItemKind::TypeAlias { .. }
+                | ItemKind::Import { .. }
+                | ItemKind::FromImport { .. }
+                | ItemKind::Test { .. }
+                | ItemKind::Bench { .. }
+                | ItemKind::Error => {}
+            }
+        }
+        // Each function and each constructor has a declaration and a function of the program.
+        self.functions.reserve(functions + types);
+        self.hir.reserve(functions + types);
+        self.declared.reserve(functions + types);
+        self.reached.reserve(functions + types);
+        self.multis.reserve(functions + types);
+        self.decls.reserve(types);
+        self.module_multis.reserve(functions + types);
+        if let Some(scope) = self.scopes.get_mut(scope.0 as usize) {
+            scope.values.reserve(functions + types);
+            scope.types.reserve(types);
+        }
     }
 
     /// Gives each block that holds items a scope. Blocks contain each other as their spans do.
@@ -250,7 +282,9 @@ impl Checker<'_> {
         });
         self.set_declared(hir, decl);
         if let Some(data) = self.modules.get_mut(place.module.0 as usize) {
-            data.function_of.insert(id, decl);
+            if let Some(entry) = data.function_of.get_mut(id.0 as usize) {
+                *entry = Some(decl);
+            }
         }
         decl
     }
@@ -318,7 +352,9 @@ impl Checker<'_> {
         if variant_of.is_none() {
             self.declare_type(place.scope, name, TypeDef::Decl(decl));
             if let Some(data) = self.modules.get_mut(place.module.0 as usize) {
-                data.decl_of.insert(item, decl);
+                if let Some(entry) = data.decl_of.get_mut(item.0 as usize) {
+                    *entry = Some(decl);
+                }
             }
         }
         decl

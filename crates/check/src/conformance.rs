@@ -3,16 +3,72 @@
 //! The lattice does not know functions. It notes pairs of a type and an interface that it was asked about; here they are
 //! found out, and the question is asked again. A pair that leads back to itself holds (the greatest fixed point).
 
+use crate::hir::MultiId;
 use crate::tables::{CallShape, Checker};
-use sayso_types::{DeclKind, Dispatch, Signature, Substitution, TypeId, TypeKind};
+use sayso_base::Name;
+use sayso_types::{DeclKind, Dispatch, Effects, Signature, Substitution, TypeId, TypeKind};
 use smallvec::SmallVec;
 
 /// How often one question may turn up new pairs.
 const MOST_ROUNDS: usize = 1_000;
+/// How many parts of a receiver's type are looked at.
+const MOST_PARTS: usize = 1_000;
 /// How many pairs may be open at once; further ones count as not belonging.
 const MOST_PAIRS: usize = 4_000;
 
+/// What a call on a value of an interface type is: the interface promises that it resolves.
+#[derive(Clone, Debug)]
+pub struct InterfaceCall {
+    /// The multi-function to dispatch on: what types that belong to the interface may bring along.
+    pub multi: MultiId,
+    /// The types of all arguments; the first is the receiver's.
+    pub params: Vec<TypeId>,
+    /// The result that the interface promises.
+    pub result: TypeId,
+    /// The bound of effects that it promises.
+    pub effects: Effects,
+}
+
 impl Checker<'_> {
+    /// The call `receiver.name(…)` with this many arguments (the receiver among them), if the receiver's type is an
+    /// interface that lists it, or a variable or intersection that has one above it.
+    pub fn interface_call(&mut self, receiver: TypeId, name: Name, arity: usize) -> Option<InterfaceCall> {
+        let mut todo: SmallVec<[TypeId; 4]> = SmallVec::new();
+        todo.push(receiver);
+        let mut steps = 0;
+        while let Some(ty) = todo.pop() {
+            steps += 1;
+            if steps > self.types.var_count() + MOST_PARTS {
+                return None;
+            }
+            match self.types.kind(ty) {
+                TypeKind::Var(var) => todo.push(self.types.var(*var).upper),
+                TypeKind::Intersection(parts) => todo.extend(parts.iter().rev().copied()),
+                TypeKind::Nominal(decl, args) => {
+                    let decl = *decl;
+                    let data = self.types.decl(decl);
+                    if !matches!(data.kind, DeclKind::Interface) {
+                        continue;
+                    }
+                    let with = Substitution::from_params(&data.params, args);
+                    let member = data.members.iter().find(|m| m.name == name && m.params.len() == arity).cloned();
+                    let Some(member) = member else { continue };
+                    let scope = self.decls.get(decl.0 as usize)?.scope;
+                    let multi = self.dynamic_method(scope, name)?;
+                    let mut params: Vec<TypeId> =
+                        member.params.iter().map(|param| self.types.substitute(*param, &with)).collect();
+                    if let Some(first) = params.first_mut() {
+                        *first = receiver;
+                    }
+                    let result = self.types.substitute(member.result, &with);
+                    return Some(InterfaceCall { multi, params, result, effects: member.effects });
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// Whether every value of `a` is one of `b`.
     pub fn is_subtype(&mut self, a: TypeId, b: TypeId) -> bool {
         for _ in 0..MOST_ROUNDS {
@@ -100,7 +156,7 @@ impl Checker<'_> {
     }
 
     /// Whether a uniform call resolves for these argument types and gives what is wanted.
-    fn accepts_call(&mut self, scope: crate::tables::ScopeId, name: sayso_base::Name, args: &[TypeId], result: TypeId) -> bool {
+    fn accepts_call(&mut self, scope: crate::tables::ScopeId, name: Name, args: &[TypeId], result: TypeId) -> bool {
         let Some(receiver) = args.first().copied() else { return false };
         let shape = CallShape::plain(args.len() as u32);
         for multi in self.method_candidates(scope, receiver, name) {

@@ -1,19 +1,22 @@
 //! Checks of multi-functions as they are declared: duplicates, abstract functions and what covers them, ambiguous pairs,
 //! results of specialisations.
 //!
-//! Pairs of functions are compared, so the cost grows with the square of a multi-function's size; past
-//! [`MOST_COMPARED`] only what is linear is checked.
+//! Pairs of functions are compared. Those whose first parameters are of different structs, scalars or enums cannot fit
+//! the same arguments, so functions are grouped by that first ([`Checker::groups`]), and a multi-function with a
+//! function for each of a thousand structs costs no more than it should. Groups past [`MOST_COMPARED`] are left out.
 
 use crate::hir::MultiId;
-use crate::tables::{CallShape, Candidates, Checker, FnDeclId, FnDeclKind, MultiKind, ResultType};
+use crate::tables::{CallShape, Candidates, Checker, FnDeclId, FnDeclKind, MultiKind, ResultType, TypeHead};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::Diagnostic;
-use sayso_types::{DeclId, Signature, Substitution, TypeId, TypeKind};
+use sayso_types::{DeclId, DeclKind, Dispatch, Signature, Substitution, TypeId, TypeKind};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-/// Multi-functions with more functions of one arity are not compared pair by pair.
+/// Larger groups are not compared pair by pair.
 const MOST_COMPARED: usize = 400;
+/// How many pairs are compared for one multi-function and arity.
+const MOST_PAIRS: usize = 200_000;
 /// How many missing inputs a message lists.
 const MOST_LISTED: usize = 6;
 
@@ -58,8 +61,8 @@ impl Checker<'_> {
     pub(crate) fn check_specialisations(&mut self) {
         for index in 0..self.multis.len() {
             for (_, candidates) in self.own_arities(MultiId(index as u32)) {
-                if candidates.list.len() <= MOST_COMPARED {
-                    self.check_results(&candidates);
+                for group in self.groups(&candidates) {
+                    self.check_results(&candidates, &group);
                 }
             }
         }
@@ -109,18 +112,88 @@ impl Checker<'_> {
         self.functions.get(id.0 as usize).is_some_and(|decl| !self.is_library(decl.module))
     }
 
+    /// Indices of candidates that may fit the same arguments, group by group: those for one struct, scalar or enum as
+    /// first argument, with all that are not so particular; and the latter for themselves. Groups without a function of
+    /// the program are left out.
+    fn groups(&self, candidates: &Candidates) -> Vec<Vec<usize>> {
+        let mut particular: FxHashMap<TypeHead, Vec<usize>> = FxHashMap::default();
+        let mut order: Vec<TypeHead> = Vec::new();
+        let mut general: Vec<usize> = Vec::new();
+        for (index, signature) in candidates.signatures.iter().enumerate() {
+            match signature.params.first().and_then(|first| self.particular_head(*first)) {
+                Some(head) => {
+                    let group = particular.entry(head).or_default();
+                    if group.is_empty() {
+                        order.push(head);
+                    }
+                    group.push(index);
+                }
+                None => general.push(index),
+            }
+        }
+        let own = |group: &[usize]| {
+            group.iter().any(|index| candidates.list.get(*index).is_some_and(|candidate| self.is_own(candidate.decl)))
+        };
+        let own_general = own(&general);
+        let mut groups = Vec::new();
+        let mut pairs = 0;
+        for head in order {
+            let Some(mut group) = particular.remove(&head) else { continue };
+            if !own_general && !own(&group) {
+                continue;
+            }
+            group.extend(&general);
+            group.sort_unstable();
+            pairs += group.len() * group.len();
+            if group.len() > 1 && group.len() <= MOST_COMPARED && pairs <= MOST_PAIRS {
+                groups.push(group);
+            }
+        }
+        if own_general && general.len() > 1 && general.len() <= MOST_COMPARED {
+            groups.push(general);
+        }
+        groups
+    }
+
+    /// What tells a type from all others that have another such head: the declaration of a struct, object or enum (for
+    /// a variant its enum's), or a scalar.
+    fn particular_head(&self, ty: TypeId) -> Option<TypeHead> {
+        match self.head_of(ty)? {
+            TypeHead::Decl(decl) => match self.types.decl(decl).kind {
+                DeclKind::Struct | DeclKind::Object | DeclKind::Enum => Some(TypeHead::Decl(decl)),
+                DeclKind::Variant { of, .. } => Some(TypeHead::Decl(of)),
+                DeclKind::Trait | DeclKind::Interface | DeclKind::Class | DeclKind::Opaque => None,
+            },
+            head @ (TypeHead::I64 | TypeHead::F64 | TypeHead::Bool | TypeHead::Byte | TypeHead::Str) => Some(head),
+            TypeHead::Any
+            | TypeHead::Symbol
+            | TypeHead::Array
+            | TypeHead::Seq
+            | TypeHead::Table
+            | TypeHead::List
+            | TypeHead::Map
+            | TypeHead::Set
+            | TypeHead::Tuple
+            | TypeHead::Shape
+            | TypeHead::Function
+            | TypeHead::Type => None,
+        }
+    }
+
     fn check_duplicates(
         &mut self,
         candidates: &Candidates,
         arity: u32,
         reported: &mut FxHashSet<(FnDeclId, FnDeclId)>,
     ) {
-        let signatures = &candidates.signatures;
-        let pairs = if signatures.len() <= MOST_COMPARED {
-            self.settled(|checker| checker.types.duplicates(signatures))
-        } else {
-            equal_pairs(signatures)
-        };
+        let mut pairs = equal_pairs(&candidates.signatures);
+        for group in self.groups(candidates) {
+            let signatures = pick(&candidates.signatures, &group);
+            let found = self.settled(|checker| checker.types.duplicates(&signatures));
+            pairs.extend(found.into_iter().filter_map(|(a, b)| Some((*group.get(a)?, *group.get(b)?))));
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
         for (first, second) in pairs {
             let (Some(first), Some(second)) = (candidates.list.get(first), candidates.list.get(second)) else { continue };
             let (first, second) = (first.decl, second.decl);
@@ -153,11 +226,29 @@ impl Checker<'_> {
     }
 
     fn check_ambiguities(&mut self, candidates: &Candidates, duplicates: &FxHashSet<(FnDeclId, FnDeclId)>) {
-        let signatures = &candidates.signatures;
-        if signatures.len() > MOST_COMPARED {
-            return;
+        let mut pairs: Vec<(usize, usize, Vec<TypeId>)> = Vec::new();
+        let groups = self.groups(candidates);
+        let several = groups.len() > 1;
+        for group in groups {
+            let signatures = pick(&candidates.signatures, &group);
+            let found = self.settled(|checker| checker.types.ambiguities(&signatures));
+            for (a, b, witness) in found {
+                let (Some(a), Some(b)) = (group.get(a), group.get(b)) else { continue };
+                if pairs.iter().any(|(first, second, _)| (first, second) == (a, b)) {
+                    continue;
+                }
+                // A function of another group may be the one for these types.
+                let settles = several
+                    && !matches!(
+                        self.settled(|checker| checker.types.dispatch(&witness, &candidates.signatures)),
+                        Dispatch::Ambiguous(_)
+                    );
+                if !settles {
+                    pairs.push((*a, *b, witness));
+                }
+            }
         }
-        let pairs = self.settled(|checker| checker.types.ambiguities(signatures));
+        pairs.sort_unstable();
         for (first, second, witness) in pairs {
             let (Some(first), Some(second)) = (candidates.list.get(first), candidates.list.get(second)) else { continue };
             let (first, second) = (first.decl, second.decl);
@@ -266,14 +357,17 @@ impl Checker<'_> {
         ty == TypeId::ERROR || self.types.is_abstract(ty)
     }
 
-    fn check_results(&mut self, candidates: &Candidates) {
-        for (general, signature) in candidates.list.iter().zip(&candidates.signatures) {
+    fn check_results(&mut self, candidates: &Candidates, group: &[usize]) {
+        let members = || {
+            group.iter().filter_map(|index| Some((candidates.list.get(*index)?, candidates.signatures.get(*index)?)))
+        };
+        for (general, signature) in members() {
             let Some(decl) = self.functions.get(general.decl.0 as usize) else { continue };
             let ResultType::Annotated(promised) = decl.result else { continue };
             if promised == TypeId::ANY || decl.broken {
                 continue;
             }
-            for (special, other) in candidates.list.iter().zip(&candidates.signatures) {
+            for (special, other) in members() {
                 if special.decl == general.decl || !self.is_own(special.decl) && !self.is_own(general.decl) {
                     continue;
                 }
@@ -330,6 +424,10 @@ impl Checker<'_> {
         }
         ask(self)
     }
+}
+
+fn pick(signatures: &[Signature], group: &[usize]) -> Vec<Signature> {
+    group.iter().filter_map(|index| signatures.get(*index)).cloned().collect()
 }
 
 /// Pairs of signatures that are written the same.

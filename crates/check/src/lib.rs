@@ -19,6 +19,7 @@ mod hidden;
 mod imports;
 pub(crate) mod infer;
 pub mod input;
+mod lints;
 mod load;
 mod lookup;
 mod methods;

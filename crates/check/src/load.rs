@@ -165,6 +165,7 @@ impl Checker<'_> {
         let scope = ScopeId(self.scopes.len() as u32);
         self.scopes.push(Scope { module: Some(module), ..Scope::default() });
         let init = self.new_function(path, module, Span::new(file, 0, 0));
+        let items = ast.items.len();
         self.modules.push(ModuleData {
             path,
             file,
@@ -176,8 +177,8 @@ impl Checker<'_> {
             init,
             import_targets: FxHashMap::default(),
             global_of: FxHashMap::default(),
-            function_of: FxHashMap::default(),
-            decl_of: FxHashMap::default(),
+            function_of: vec![None; items],
+            decl_of: vec![None; items],
             objects: Vec::new(),
         });
         self.module_ids.entry((path, library)).or_insert(module);

@@ -292,7 +292,6 @@ impl Checker<'_> {
             broken: false,
         });
         self.set_declared(function, id);
-        self.write_head(id);
         let multi = match kind {
             DeclKind::Struct | DeclKind::Class => Some(self.own_multi(scope, name, span)),
             DeclKind::Variant { .. } => {

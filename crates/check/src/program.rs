@@ -398,7 +398,6 @@ impl<'a> Checker<'a> {
 
     fn check_declared(&mut self, id: FnDeclId) {
         let Some(decl) = self.functions.get(id.0 as usize) else { return };
-        let function = decl.function;
         let kind = match decl.kind {
             FnDeclKind::Body(_) | FnDeclKind::Init(..) => {
                 infer::check_function(self, id);
@@ -412,9 +411,7 @@ impl<'a> Checker<'a> {
             FnDeclKind::Native(key) => FunctionKind::Native(key),
             FnDeclKind::Intrinsic(name) => FunctionKind::Intrinsic(name),
         };
-        if let Some(function) = self.hir.get_mut(function.0 as usize) {
-            function.kind = kind;
-        }
+        self.write_head(id, kind);
     }
 
     fn check_module_init(&mut self, module: ModuleId, init: FnId) {

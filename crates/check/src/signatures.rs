@@ -446,11 +446,17 @@ impl Checker<'_> {
             | FnDeclKind::Intrinsic(_)
             | FnDeclKind::Constructor(_) => {}
         }
-        self.write_head(id);
+        let Some(decl) = self.functions.get(id.0 as usize) else { return };
+        if let Some(function) = self.hir.get_mut(decl.function.0 as usize) {
+            function.effects = decl.effects.unwrap_or(Effects::PURE);
+            if let ResultType::Annotated(ty) | ResultType::Done(ty) = decl.result {
+                function.result = ty;
+            }
+        }
     }
 
-    /// Copies the head of a declaration to its function of the program.
-    pub(crate) fn write_head(&mut self, id: FnDeclId) {
+    /// Copies the head of a declaration that has no body to its function of the program.
+    pub(crate) fn write_head(&mut self, id: FnDeclId, kind: FunctionKind) {
         let Some(decl) = self.functions.get(id.0 as usize) else { return };
         let Some(function) = self.hir.get_mut(decl.function.0 as usize) else { return };
         function.type_vars = decl.type_vars.to_vec();
@@ -460,10 +466,7 @@ impl Checker<'_> {
             .iter()
             .map(|param| hir::Local { name: param.name, ty: param.ty, boxed: false, span: param.span })
             .collect();
-        function.effects = decl.effects.unwrap_or(Effects::PURE);
-        if let ResultType::Annotated(ty) | ResultType::Done(ty) = decl.result {
-            function.result = ty;
-        }
+        function.kind = kind;
     }
 
     /// Adds a function that has no declaration (a closure, the body of a `comptime`): an empty one, to be filled.

@@ -158,10 +158,10 @@ pub struct ModuleData {
     pub import_targets: FxHashMap<ast::ItemId, Option<ModuleId>>,
     /// Globals bound by each top-level `let`: by the pattern of the binding.
     pub global_of: FxHashMap<ast::PatternId, GlobalId>,
-    /// The declaration of each function item.
-    pub function_of: FxHashMap<ast::ItemId, FnDeclId>,
-    /// The declaration of each type item; for an enum the enum itself.
-    pub decl_of: FxHashMap<ast::ItemId, DeclId>,
+    /// By item: the declaration of a function.
+    pub function_of: Vec<Option<FnDeclId>>,
+    /// By item: the declaration of a type; for an enum the enum itself.
+    pub decl_of: Vec<Option<DeclId>>,
     /// Objects with fields: the variables that hold them, and the functions that make them, in order. The module's
     /// `init` sets them behind its imports and before its statements.
     pub objects: Vec<(GlobalId, FnDeclId)>,

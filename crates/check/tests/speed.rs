@@ -72,7 +72,8 @@ fn speed() {
         });
         println!("empty program {round}: {:?} ({} diagnostics)", start.elapsed(), output.diagnostics.len());
     }
-    for count in [100, 1_000, 5_000] {
+    let only: Option<usize> = std::env::var("SPEED_GROUPS").ok().and_then(|text| text.parse().ok());
+    for count in only.map_or(vec![100, 1_000, 5_000], |count| vec![count]) {
         let text = program(count);
         let lines = text.lines().count();
         let start = Instant::now();

@@ -245,6 +245,8 @@ impl TreeBuilder {
     /// Adds a node over the tokens `first..end` whose children are the nodes finished since `position`.
     pub(crate) fn finish(&mut self, kind: NodeKind, position: u32, first: u32, end: u32) {
         let size = self.position() - position + 1;
+        // An empty child may stand before the first token of its parent: what is missing at its beginning.
+        let first = self.nodes.get(position as usize).map_or(first, |child| first.min(child.first));
         self.nodes.push(Finished { kind, first, end, size });
     }
 

@@ -9,7 +9,7 @@
 use crate::hir::{Callee, Expr, ExprId, ExprKind, Function, FunctionKind, LocalId, PatternId, PatternKind, Program, Stmt};
 use crate::walk;
 use sayso_base::Interner;
-use sayso_types::{TypeId, TypeKind};
+use sayso_types::{TypeId, TypeKind, TypeStore};
 use smallvec::SmallVec;
 
 /// Something given: a parameter or captured variable by its number, or [`OUTSIDE`].
@@ -162,23 +162,8 @@ impl<'p, F: Fn(&Callee) -> bool> Roots<'p, F> {
         }
     }
 
-    /// Values without parts that could change.
     fn plain(&self, ty: TypeId) -> bool {
-        match self.program.types.kind(ty) {
-            TypeKind::I64
-            | TypeKind::F64
-            | TypeKind::Bool
-            | TypeKind::Byte
-            | TypeKind::Str
-            | TypeKind::Symbol(_)
-            | TypeKind::Never
-            | TypeKind::Error
-            | TypeKind::Type(_)
-            | TypeKind::Function { .. }
-            | TypeKind::AnyFunction => true,
-            TypeKind::Tuple(parts) => parts.iter().all(|part| self.plain(*part)),
-            _ => false,
-        }
+        is_plain(&self.program.types, ty)
     }
 
     /// Where a value may come from.
@@ -393,6 +378,25 @@ impl<'p, F: Fn(&Callee) -> bool> Roots<'p, F> {
                 PatternKind::Error | PatternKind::Wildcard | PatternKind::Constant(_) | PatternKind::Range(..) => {}
             }
         }
+    }
+}
+
+/// Whether values of a type have no parts that could change.
+pub(crate) fn is_plain(types: &TypeStore, ty: TypeId) -> bool {
+    match types.kind(ty) {
+        TypeKind::I64
+        | TypeKind::F64
+        | TypeKind::Bool
+        | TypeKind::Byte
+        | TypeKind::Str
+        | TypeKind::Symbol(_)
+        | TypeKind::Never
+        | TypeKind::Error
+        | TypeKind::Type(_)
+        | TypeKind::Function { .. }
+        | TypeKind::AnyFunction => true,
+        TypeKind::Tuple(parts) => parts.iter().all(|part| is_plain(types, *part)),
+        _ => false,
     }
 }
 

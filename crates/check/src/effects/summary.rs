@@ -1,7 +1,7 @@
 //! What a call of each function may do, as a fixed point over the call graph.
 
 use super::DeclaredEffects;
-use super::roots::{OUTSIDE, Roots};
+use super::roots::{OUTSIDE, Roots, is_plain};
 use crate::hir::{Callee, ExprId, ExprKind, FnId, Function, FunctionKind, LocalId, MultiId, PatternKind, Program, Stmt};
 use crate::walk;
 use rustc_hash::FxHashMap;
@@ -291,8 +291,12 @@ impl<'p> Pass<'p> {
             }
             Callee::Value(_) => false,
         };
-        let roots = Roots::find(program, names, function, body, fresh);
-        let roots = move |expr: ExprId| roots.origin(expr).object.to_vec();
+        // Found only when asked for: most functions change nothing.
+        let roots = std::cell::OnceCell::new();
+        let roots = move |expr: ExprId| {
+            let roots = roots.get_or_init(|| Roots::find(program, names, function, body, fresh));
+            roots.origin(expr).object.to_vec()
+        };
         let mut definitions = FxHashMap::default();
         for expr in &function.exprs {
             if let ExprKind::Block(stmts, _) = &expr.kind {
@@ -322,7 +326,7 @@ impl<'p> Pass<'p> {
     }
 
     fn is_fresh(&self, value: ExprId) -> bool {
-        (self.roots)(value).is_empty()
+        is_plain(&self.program.types, self.function.expr(value).ty) || (self.roots)(value).is_empty()
     }
 
     fn given(&self, local: LocalId) -> bool {

@@ -136,7 +136,7 @@ impl Body<'_, '_> {
         }
         if let Some(hint) = goal.hint() {
             if self.cx.types.has_infer(result) {
-                self.try_sub(result, hint);
+                self.expect_of(result, hint);
             }
         }
         let args: Vec<ExprId> = args.into_iter().map(|arg| arg.unwrap_or_else(|| self.error(span))).collect();
@@ -154,8 +154,12 @@ impl Body<'_, '_> {
     }
 
     /// Makes a result that is still open what is expected, as far as the variant or its enum goes.
-    fn expect_of(&mut self, result: TypeId, hint: TypeId) {
-        self.try_sub(result, hint);
+    pub fn expect_of(&mut self, result: TypeId, hint: TypeId) {
+        // What is open on both sides would become one, and be fixed with the first.
+        let hint = self.zonk(hint);
+        if !self.cx.types.has_infer(hint) {
+            self.try_sub(result, hint);
+        }
     }
 
     /// The declaration that a constructor makes a value of.
@@ -246,11 +250,12 @@ impl Body<'_, '_> {
             }
             let upper = self.cx.types.substitute(info.upper, with);
             let lower = self.cx.types.substitute(info.lower, with);
-            if self.sub(*ty, upper) && self.sub(lower, *ty) {
+            let found = self.zonk(*ty);
+            let (upper, lower) = (self.zonk(upper), self.zonk(lower));
+            let below = self.sub(found, upper);
+            if below && self.sub(lower, found) {
                 continue;
             }
-            let below = self.sub(*ty, upper);
-            let found = self.zonk(*ty);
             if found == TypeId::ERROR {
                 return false;
             }

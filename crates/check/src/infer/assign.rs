@@ -55,6 +55,10 @@ impl Body<'_, '_> {
         if let Some(binding) = target.binding {
             self.flow.forget(binding.frame, binding.local);
         }
+        if let Target::Global(global) = target.target {
+            let place = super::condition::Narrowable::global(global);
+            self.flow.forget(place.frame, place.local);
+        }
         if stmts.is_empty() {
             return made;
         }
@@ -112,7 +116,7 @@ impl Body<'_, '_> {
                 let ty = fact.unwrap_or(target.ty);
                 self.push(ExprKind::Local(local), ty, span)
             }
-            Target::Global(global) => self.push(ExprKind::Global(global), target.ty, span),
+            Target::Global(global) => self.read_global(global, span),
             Target::Field(object, access) => {
                 let object = self.again(object);
                 self.push(ExprKind::Field(object, access), target.ty, span)

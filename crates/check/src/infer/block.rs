@@ -216,6 +216,9 @@ impl Body<'_, '_> {
         for name in assigned {
             if let Some(binding) = self.scopes.lookup(name) {
                 self.flow.forget(binding.frame, binding.local);
+            } else if let crate::tables::Found::Global(global) = self.lookup(name) {
+                let place = super::condition::Narrowable::global(global);
+                self.flow.forget(place.frame, place.local);
             }
         }
     }

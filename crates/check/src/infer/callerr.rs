@@ -286,7 +286,7 @@ impl Body<'_, '_> {
         let multi = targets.tiers.iter().flatten().next().copied()?;
         let candidates = self.cx.candidates(multi, shape);
         let wild: Vec<TypeId> = types.iter().map(|ty| if *ty == TypeId::ANY { TypeId::ERROR } else { *ty }).collect();
-        let combinations = self.cx.settled(|cx| cx.types.dispatch_split(&wild, &candidates.signatures));
+        let combinations = self.dispatch_parts(&wild, &candidates.signatures);
         if combinations.len() < 2 {
             return None;
         }

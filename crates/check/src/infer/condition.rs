@@ -5,7 +5,8 @@ use super::flow::{Condition, Facts, Split};
 use super::frame::FrameId;
 use super::goal::{Goal, Place, PlaceKind};
 use super::scan;
-use crate::hir::{Constant, ExprId, ExprKind, LocalId};
+use crate::hir::{Constant, ExprId, ExprKind, GlobalId, LocalId};
+use crate::tables::Found;
 use sayso_base::{Diagnostic, Span};
 use sayso_syntax::ast::{self, UnaryOp};
 use sayso_types::TypeId;
@@ -15,6 +16,15 @@ use sayso_types::TypeId;
 pub(crate) struct Narrowable {
     pub frame: FrameId,
     pub local: LocalId,
+}
+
+/// The frame that top-level variables count as locals of.
+const GLOBALS: FrameId = FrameId(u32::MAX);
+
+impl Narrowable {
+    pub fn global(global: GlobalId) -> Narrowable {
+        Narrowable { frame: GLOBALS, local: LocalId(global.0) }
+    }
 }
 
 impl Body<'_, '_> {
@@ -127,7 +137,10 @@ impl Body<'_, '_> {
     /// The variable that an expression reads, if what is known about it stays true until it is assigned.
     pub fn narrowable(&mut self, id: ast::ExprId) -> Option<Narrowable> {
         let ast::ExprKind::Name(name) = self.ast.expr(id).kind else { return None };
-        let binding = self.scopes.lookup(name)?;
+        let Some(binding) = self.scopes.lookup(name) else {
+            let Found::Global(global) = self.lookup(name) else { return None };
+            return self.global_is_narrowable(global).then_some(Narrowable::global(global));
+        };
         if self.is_mutable(binding.frame, binding.local) {
             if self.closure_assigned.is_none() {
                 let ast = self.ast;
@@ -145,6 +158,9 @@ impl Body<'_, '_> {
 
     /// Whether a variable may be assigned behind its declaration.
     pub fn is_mutable(&self, frame: FrameId, local: LocalId) -> bool {
+        if frame == GLOBALS {
+            return self.cx.globals.get(local.0 as usize).is_none_or(|global| global.mutable);
+        }
         let owner = if frame == self.frame_id {
             Some(&self.frame)
         } else {

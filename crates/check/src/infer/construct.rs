@@ -31,7 +31,7 @@ impl Body<'_, '_> {
         };
         let ty = known.unwrap_or_else(|| self.fresh_nominal(id, decl));
         if let Some(hint) = hint {
-            self.try_sub(ty, hint);
+            self.expect_of(ty, hint);
         }
         let mut made: Vec<(u32, ExprId)> = Vec::with_capacity(fields.len());
         for field in fields {

@@ -1,7 +1,8 @@
 //! What bodies ask of the program as a whole: functions of `core`, names of fields.
 
 use super::body::Body;
-use crate::hir::{ExprId, ExprKind, FnId, LocalId, ModuleId, MultiId};
+use super::scan;
+use crate::hir::{ExprId, ExprKind, FnId, GlobalId, LocalId, ModuleId, MultiId};
 use crate::tables::{CallShape, Checker};
 use rustc_hash::FxHashSet;
 use sayso_base::{Interner, Name, Span, names};
@@ -69,6 +70,57 @@ impl Checker<'_> {
         self.by_name.contains_key(&name)
     }
 
+    /// Whether some interface lists a call of that name.
+    pub(crate) fn is_interface_call(&mut self, name: Name) -> bool {
+        let count = self.types.decl_count();
+        if self.bodies.interface_calls.as_ref().is_none_or(|(known, _)| *known != count) {
+            let mut found: FxHashSet<Name> = FxHashSet::default();
+            for index in 0..count {
+                let decl = self.types.decl(sayso_types::DeclId(index as u32));
+                found.extend(decl.members.iter().map(|member| member.name));
+            }
+            self.bodies.interface_calls = Some((count, found));
+        }
+        self.bodies.interface_calls.as_ref().is_some_and(|(_, names)| names.contains(&name))
+    }
+
+    /// Names that the functions and closures of the program assign: what is known of top-level variables of these names
+    /// may be lost at any call.
+    fn assigned_in_functions(&mut self) -> &FxHashSet<Name> {
+        if self.bodies.assigned_in_functions.is_none() {
+            let mut found: FxHashSet<Name> = FxHashSet::default();
+            for module in self.modules.iter().filter(|module| !module.library) {
+                let ast = &*module.ast;
+                for item in &ast.items {
+                    let body = match &item.kind {
+                        ast::ItemKind::Fn(function) => function.body,
+                        ast::ItemKind::Test { body, .. } | ast::ItemKind::Bench { body, .. } => Some(*body),
+                        _ => None,
+                    };
+                    if let Some(body) = body {
+                        found.extend(scan::assigned_names(ast, scan::Node::Block(body)));
+                    }
+                }
+                for expr in &ast.exprs {
+                    match &expr.kind {
+                        ast::ExprKind::Closure { body, .. } => {
+                            found.extend(scan::assigned_names(ast, scan::Node::Expr(*body)));
+                        }
+                        // `module.name = value`
+                        ast::ExprKind::Assign { target, .. } => {
+                            if let ast::ExprKind::Field(_, name) = &ast.expr(*target).kind {
+                                found.insert(name.name);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            self.bodies.assigned_in_functions = Some(found);
+        }
+        self.bodies.assigned_in_functions.get_or_insert_default()
+    }
+
     /// Names of all fields that a value of any type may have.
     fn field_names(&mut self) -> &FxHashSet<Name> {
         if self.bodies.field_names.is_none() {
@@ -93,6 +145,17 @@ impl Checker<'_> {
 impl Body<'_, '_> {
     pub fn core_multi(&mut self, name: Name) -> Option<MultiId> {
         self.cx.core_multi(name)
+    }
+
+    /// Whether what is known of a top-level variable stays true until its module's statements assign it.
+    pub fn global_is_narrowable(&mut self, global: GlobalId) -> bool {
+        let Some(info) = self.cx.globals.get(global.0 as usize) else { return false };
+        let (mutable, name, module) = (info.mutable, info.name, info.module);
+        if !mutable {
+            return true;
+        }
+        let at_top = self.toplevel_stmt.is_some() && self.outer.is_empty() && module == self.module;
+        at_top && !self.cx.assigned_in_functions().contains(&name)
     }
 
     /// Whether some type in the program has a field of that name.

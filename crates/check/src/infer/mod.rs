@@ -79,6 +79,8 @@ pub struct State {
     array_functions: [Option<Option<FnId>>; 2],
     core_multis: FxHashMap<Name, MultiId>,
     field_names: Option<FxHashSet<Name>>,
+    interface_calls: Option<(usize, FxHashSet<Name>)>,
+    assigned_in_functions: Option<FxHashSet<Name>>,
     /// Functions and globals whose types are being inferred, outermost first.
     stack: Vec<results::Entry>,
     /// Results that hold only as long as those further out on the stack are what is assumed of them.

@@ -130,7 +130,11 @@ impl Body<'_, '_> {
     }
 
     pub fn read_global(&mut self, global: GlobalId, span: Span) -> ExprId {
-        let ty = self.type_of_global(global);
+        let place = super::condition::Narrowable::global(global);
+        let ty = match self.flow.get(place.frame, place.local) {
+            Some(known) => known,
+            None => self.type_of_global(global),
+        };
         self.push(ExprKind::Global(global), ty, span)
     }
 

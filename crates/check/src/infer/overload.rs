@@ -73,7 +73,7 @@ impl Body<'_, '_> {
                 self.wrong_arity(targets, name_span, args);
                 self.error(span)
             }
-            (Some(group), None) if group.candidates.list.len() == 1 => {
+            (Some(group), None) if group.candidates.list.len() == 1 && !self.cx.is_interface_call(targets.name) => {
                 self.call_one(id, group, 0, &shape, &mut given, goal, targets.name, span)
             }
             _ => self.call_chosen(id, targets, &tiers, &shape, &mut given, goal, name_span, span),
@@ -218,6 +218,14 @@ impl Body<'_, '_> {
             types = self.argument_types(given, span);
             chosen = self.choose(targets, tiers, given, &mut types);
         }
+        if chosen.is_err() {
+            if let Some(made) = self.call_interface(targets, shape, given, &types, span) {
+                return made;
+            }
+            if let Some(made) = self.call_open_variable(tiers, shape, given, &types, targets.name, span) {
+                return made;
+            }
+        }
         match chosen {
             Ok((group, selected)) => self.call_selected(id, group, selected, shape, given, &types, goal, targets.name, operand, span),
             Err(failure) => {
@@ -233,6 +241,101 @@ impl Body<'_, '_> {
                 self.error(span)
             }
         }
+    }
+
+    /// A call of what an interface lists: some function takes each value that belongs to it.
+    fn call_interface(
+        &mut self,
+        targets: &Targets,
+        shape: &CallShape,
+        given: &mut Given<'_>,
+        types: &[TypeId],
+        span: Span,
+    ) -> Option<ExprId> {
+        let (params, result) = self.interface_member(*types.first()?, targets.name, types.len())?;
+        if !shape.named.is_empty() {
+            return None;
+        }
+        let multi = self.cx.dynamic_method(self.scope, targets.name)?;
+        let mut args = Vec::with_capacity(params.len());
+        for (index, param) in params.iter().enumerate() {
+            let place = super::goal::Place::new(super::goal::PlaceKind::ArgumentAt {
+                function: targets.name,
+                index: index as u32,
+            });
+            let value = match given.made.get(index).copied().flatten() {
+                Some(made) => made,
+                None => {
+                    let arg = given.args.written(index).copied()?;
+                    self.infer(arg.value, Goal::Hint(*param))
+                }
+            };
+            args.push(if index == 0 { value } else { self.coerce(value, *param, place) });
+        }
+        let own = self.cx.use_multi(multi, shape);
+        self.ended(result);
+        Some(self.push(ExprKind::Call { callee: Callee::Dispatch(own), type_args: Vec::new(), args }, result, span))
+    }
+
+    /// The parameters and result of a call that an interface among the parts of a type lists.
+    fn interface_member(&mut self, ty: TypeId, name: Name, arity: usize) -> Option<(Vec<TypeId>, TypeId)> {
+        match self.kind(ty) {
+            TypeKind::Nominal(decl, args) => {
+                let info = self.cx.types.decl(*decl);
+                if info.kind != sayso_types::DeclKind::Interface {
+                    return None;
+                }
+                let with = sayso_types::Substitution::from_params(&info.params, args);
+                let member = info.members.iter().find(|member| member.name == name && member.params.len() == arity)?;
+                let (params, result) = (member.params.clone(), member.result);
+                let params = params.into_iter().map(|param| self.cx.types.substitute(param, &with)).collect();
+                Some((params, self.cx.types.substitute(result, &with)))
+            }
+            TypeKind::Intersection(_) => {
+                let parts = super::unify::direct_parts(self.kind(ty));
+                parts.into_iter().find_map(|part| self.interface_member(part, name, arity))
+            }
+            TypeKind::Var(var) => {
+                let upper = self.cx.types.var(*var).upper;
+                if matches!(self.kind(upper), TypeKind::Var(_)) { None } else { self.interface_member(upper, name, arity) }
+            }
+            _ => None,
+        }
+    }
+
+    /// A call whose argument types depend on type variables without bounds: what these are at run time decides.
+    fn call_open_variable(
+        &mut self,
+        tiers: &[SmallVec<[Group; 2]>],
+        shape: &CallShape,
+        given: &mut Given<'_>,
+        types: &[TypeId],
+        name: Name,
+        span: Span,
+    ) -> Option<ExprId> {
+        if !types.iter().any(|ty| self.has_free_variable(*ty)) {
+            return None;
+        }
+        let wild: SmallVec<[TypeId; 4]> =
+            types.iter().map(|ty| if *ty == TypeId::ANY || self.has_free_variable(*ty) { TypeId::ERROR } else { *ty }).collect();
+        for group in tiers.iter().flatten() {
+            let may_run = self.cx.settled(|cx| cx.types.may_run(types, &group.candidates.signatures));
+            if may_run.is_empty() {
+                continue;
+            }
+            let outcomes = self.dispatch_parts(&wild, &group.candidates.signatures);
+            if outcomes.iter().any(|(_, outcome)| *outcome == Dispatch::None) {
+                continue;
+            }
+            return Some(self.call_dispatch(group, shape, given, types, true, name, span));
+        }
+        None
+    }
+
+    /// Whether a type variable without upper bound occurs in a type.
+    fn has_free_variable(&self, ty: TypeId) -> bool {
+        self.cx.types.has_var(ty)
+            && self.cx.types.free_vars(ty).into_iter().any(|var| self.cx.types.var(var).upper == TypeId::ANY)
     }
 
     fn read_postponed(&mut self, given: &mut Given<'_>) {
@@ -325,7 +428,7 @@ impl Body<'_, '_> {
             &owned
         };
         let number = |index: usize| if numbers.is_empty() { index } else { numbers.get(index).copied().unwrap_or(index) };
-        let combinations = self.cx.settled(|cx| cx.types.dispatch_split(&wild, signatures));
+        let combinations = self.dispatch_parts(&wild, signatures);
         let mut indices: SmallVec<[usize; 4]> = SmallVec::new();
         for (_, outcome) in &combinations {
             match outcome {
@@ -348,6 +451,61 @@ impl Body<'_, '_> {
             [single] => Ok(Selected::One(*single)),
             _ => Ok(Selected::Split),
         }
+    }
+
+    /// What dispatch finds for each combination of the parts of the argument types; enums count as their variants where
+    /// nothing takes the whole.
+    pub fn dispatch_parts(&mut self, types: &[TypeId], signatures: &[Signature]) -> Vec<(Vec<TypeId>, Dispatch)> {
+        let whole = self.cx.settled(|cx| cx.types.dispatch_split(types, signatures));
+        if !whole.iter().any(|(_, outcome)| *outcome == Dispatch::None) {
+            return whole;
+        }
+        let mut all = Vec::with_capacity(whole.len());
+        for (combination, outcome) in whole {
+            if outcome != Dispatch::None {
+                all.push((combination, outcome));
+                continue;
+            }
+            match self.with_variants(&combination) {
+                Some(finer) => {
+                    for types in finer {
+                        let outcome = self.cx.settled(|cx| cx.types.dispatch(&types, signatures));
+                        all.push((types, outcome));
+                    }
+                }
+                None => all.push((combination, outcome)),
+            }
+        }
+        all
+    }
+
+    /// The combinations with enums replaced by each of their variants; none if there are no enums or too many.
+    fn with_variants(&mut self, types: &[TypeId]) -> Option<Vec<Vec<TypeId>>> {
+        let mut all: Vec<Vec<TypeId>> = vec![Vec::with_capacity(types.len())];
+        let mut split = false;
+        for ty in types {
+            let variants = match self.kind(*ty) {
+                TypeKind::Nominal(decl, _) if self.cx.types.decl(*decl).kind == sayso_types::DeclKind::Enum => {
+                    self.cx.types.variants(*ty)
+                }
+                _ => Vec::new(),
+            };
+            split |= !variants.is_empty();
+            let parts = if variants.is_empty() { vec![*ty] } else { variants };
+            if all.len() * parts.len() > 256 {
+                return None;
+            }
+            let mut next = Vec::with_capacity(all.len() * parts.len());
+            for prefix in &all {
+                for part in &parts {
+                    let mut longer = prefix.clone();
+                    longer.push(*part);
+                    next.push(longer);
+                }
+            }
+            all = next;
+        }
+        split.then_some(all)
     }
 
     /// Whether the one function that is selected takes an `any` wherever one is given, and no other takes part there:
@@ -608,7 +766,13 @@ impl Body<'_, '_> {
         if types.iter().all(|ty| self.cx.types.is_exact(*ty)) {
             return true;
         }
-        self.cx.settled(|cx| cx.types.sole_target(&types, &candidates.signatures)) == Some(index)
+        if self.cx.settled(|cx| cx.types.sole_target(&types, &candidates.signatures)) == Some(index) {
+            return true;
+        }
+        // A function value's own type may be narrower than the static one (`fn(any) -> i64` for `fn(i64) -> any`), in
+        // ways that single type variables cannot follow. That must not make a call fail whose only target is known.
+        types.iter().any(|ty| matches!(self.cx.types.kind(*ty), TypeKind::Function { .. }))
+            && self.cx.settled(|cx| cx.types.may_run(&types, &candidates.signatures)) == [index]
     }
 
     /// The call of a selected function, or of more specific ones where these fit at run time.
@@ -662,7 +826,7 @@ impl Body<'_, '_> {
         if types.contains(&TypeId::ANY) {
             return (chosen, sum);
         }
-        let outcomes = self.cx.settled(|cx| cx.types.dispatch_split(types, &candidates.signatures));
+        let outcomes = self.dispatch_parts(types, &candidates.signatures);
         for (_, outcome) in outcomes {
             let Dispatch::One(index, vars) = outcome else { continue };
             let Some(candidate) = candidates.list.get(index) else { continue };
@@ -689,6 +853,10 @@ impl Body<'_, '_> {
         let may_run = self.cx.settled(|cx| cx.types.may_run(types, &candidates.signatures));
         let (mut sum, mut certain) = (sum, true);
         for other in may_run.into_iter().filter(|other| !chosen.contains(other)) {
+            // What is chosen fits whatever comes: another runs only if it is more specific.
+            if !chosen.is_empty() && !chosen.iter().any(|own| self.beats(candidates, other, *own)) {
+                continue;
+            }
             let promised = chosen.iter().copied().find(|own| self.promises(candidates, *own, other));
             if let Some(own) = promised {
                 certain &= self.keeps_promise(candidates, own, other, types, sum);
@@ -699,6 +867,14 @@ impl Body<'_, '_> {
             sum = self.merge_types(sum, ty);
         }
         (sum, certain)
+    }
+
+    /// Whether a function is more specific than another.
+    fn beats(&mut self, candidates: &Candidates, other: usize, own: usize) -> bool {
+        match (candidates.signatures.get(other), candidates.signatures.get(own)) {
+            (Some(other), Some(own)) => self.cx.settled(|cx| cx.types.more_specific(other, own)),
+            _ => false,
+        }
     }
 
     /// Whether a function's annotated result binds another, which specialises it.

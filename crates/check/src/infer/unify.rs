@@ -146,11 +146,17 @@ impl Body<'_, '_> {
         if a == b {
             return true;
         }
-        let types = &mut self.cx.types;
-        if !types.has_infer(a) && !types.has_infer(b) {
-            return types.is_subtype(a, b) || self.conforms(a, b);
+        loop {
+            let types = &mut self.cx.types;
+            let open = types.has_infer(a) || types.has_infer(b);
+            if if open { self.try_sub(a, b) } else { types.is_subtype(a, b) } {
+                return true;
+            }
+            // Interfaces that the lattice did not know: asked again when they are found out.
+            if self.cx.types.unknown_conformance.is_empty() || !self.cx.settle_conformance() {
+                return false;
+            }
         }
-        self.try_sub(a, b)
     }
 
     /// As [`Body::sub`].
@@ -163,14 +169,6 @@ impl Body<'_, '_> {
             }
             done
         })
-    }
-
-    /// Asks again where a question about an interface could not be answered.
-    fn conforms(&mut self, a: TypeId, b: TypeId) -> bool {
-        if self.cx.types.unknown_conformance.is_empty() {
-            return false;
-        }
-        self.cx.settle_conformance() && self.cx.types.is_subtype(a, b)
     }
 
     /// The type of values that are of one of two types. Where something in them is still to be found out, they are made

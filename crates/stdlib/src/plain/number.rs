@@ -25,6 +25,12 @@ pub(crate) fn parse_f64(text: &str) -> Option<f64> {
     if plain { text.parse().ok() } else { None }
 }
 
+/// The integer that a float equals, if there is one.
+pub(crate) fn exact_int(x: f64) -> Option<i64> {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    ((-LIMIT..LIMIT).contains(&x) && x.trunc() == x).then_some(x as i64)
+}
+
 /// With so many digits behind the point.
 pub(crate) fn fixed(x: f64, digits: usize) -> String {
     if x.is_finite() { format!("{x:.digits$}") } else { special(x).to_string() }

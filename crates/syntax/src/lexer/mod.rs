@@ -95,9 +95,8 @@ struct Lexer<'a> {
     brackets: Vec<u8>,
     fresh_line: bool,
     spaced: bool,
-    /// The line began inside a comment, so the column of its first token is its indentation.
-    column_is_indent: bool,
-    line_start: usize,
+    /// Where the text begins: behind a byte order mark.
+    text_start: usize,
     indent: u16,
     tab: bool,
     /// Up to where lines are counted, and how many: for `allow` comments.
@@ -152,8 +151,7 @@ impl<'a> Lexer<'a> {
             brackets: Vec::new(),
             fresh_line: true,
             spaced: false,
-            column_is_indent: false,
-            line_start: 0,
+            text_start: 0,
             indent: 0,
             tab: false,
             counted: (0, 1),
@@ -163,7 +161,7 @@ impl<'a> Lexer<'a> {
     fn run(&mut self) {
         if self.text.starts_with('\u{feff}') {
             self.at = 3;
-            self.line_start = 3;
+            self.text_start = 3;
             self.push_trivia(TokenKind::Whitespace, 0);
             self.spaced = false;
         }
@@ -216,11 +214,6 @@ impl<'a> Lexer<'a> {
         if self.fresh_line {
             flags |= FIRST_OF_LINE;
             self.fresh_line = false;
-            if self.column_is_indent {
-                self.column_is_indent = false;
-                self.indent = u16::try_from(start - self.line_start).unwrap_or(u16::MAX);
-                self.tab = false;
-            }
         }
         if self.spaced {
             flags |= SPACE_BEFORE;
@@ -263,7 +256,7 @@ impl<'a> Lexer<'a> {
         }
         let from = match newline {
             Some(at) => at + 1,
-            None if start == self.line_start => start,
+            None if start == self.text_start => start,
             None => {
                 self.push_trivia(TokenKind::Whitespace, start);
                 return;
@@ -272,8 +265,6 @@ impl<'a> Lexer<'a> {
         self.push_trivia(TokenKind::Whitespace, start);
         let blank = self.bytes.get(from..self.at).unwrap_or(&[]);
         self.fresh_line = true;
-        self.column_is_indent = false;
-        self.line_start = from;
         // A tab is an error where indentation matters; it counts four columns so that what follows is still understood.
         let tabs = blank.iter().filter(|&&b| b == b'\t').count();
         self.indent = u16::try_from(blank.len() + tabs * 3).unwrap_or(u16::MAX);
@@ -433,7 +424,7 @@ impl<'a> Lexer<'a> {
     fn block_comment(&mut self, start: usize) {
         self.at += 2;
         let mut depth = 1usize;
-        let mut newline = None;
+        let mut newline = false;
         while depth > 0 {
             match self.bytes.get(self.at) {
                 None => {
@@ -449,19 +440,15 @@ impl<'a> Lexer<'a> {
                     depth += 1;
                     self.at += 2;
                 }
-                Some(b'\n') => {
-                    newline = Some(self.at);
+                Some(&byte) => {
+                    newline |= byte == b'\n';
                     self.at += 1;
                 }
-                Some(_) => self.at += 1,
             }
         }
         self.push_trivia(TokenKind::BlockComment, start);
-        if let Some(newline) = newline {
-            self.fresh_line = true;
-            self.column_is_indent = true;
-            self.line_start = newline + 1;
-        }
+        // What follows the comment begins a line, indented as the line on which the comment began.
+        self.fresh_line |= newline;
     }
 
     fn sign(&mut self, start: usize, byte: u8) {

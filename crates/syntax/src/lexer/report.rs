@@ -39,6 +39,9 @@ impl Lexer<'_> {
     }
 
     pub(super) fn report_open_hole(&mut self, string: &OpenString) {
+        if string.failed {
+            return;
+        }
         let diagnostic = Diagnostic::error(
             "unclosed-hole",
             self.span(string.hole, string.hole + 1),
@@ -99,9 +102,9 @@ impl Lexer<'_> {
     pub(super) fn finish_radix_number(&mut self, start: usize, radix: u32) {
         let digits = self.text.get(start + 2..self.at).unwrap_or("");
         let name = match radix {
-            16 => "hexadecimal",
-            8 => "octal",
-            _ => "binary",
+            16 => "a hexadecimal",
+            8 => "an octal",
+            _ => "a binary",
         };
         let wrong = digits.char_indices().find(|&(_, c)| c != '_' && !c.is_digit(radix));
         if let Some((offset, character)) = wrong {
@@ -110,7 +113,7 @@ impl Lexer<'_> {
                 Diagnostic::error(
                     "malformed-number",
                     self.span(at, at + character.len_utf8()),
-                    format!("`{character}` is not a {name} digit"),
+                    format!("`{character}` is not {name} digit"),
                 )
                 .label(match radix {
                     16 => "the digits are 0 to 9 and a to f",
@@ -122,7 +125,7 @@ impl Lexer<'_> {
         }
         if digits.chars().all(|c| c == '_') {
             self.report(
-                Diagnostic::error("malformed-number", self.span(start, self.at), format!("a {name} number without digits"))
+                Diagnostic::error("malformed-number", self.span(start, self.at), format!("{name} number without digits"))
                     .label(format!("digits are missing behind `{}`", self.text.get(start..start + 2).unwrap_or(""))),
             );
             return self.push(TokenKind::Error, start);
@@ -247,12 +250,40 @@ impl Lexer<'_> {
         };
         self.report(diagnostic);
         self.push(TokenKind::Error, start);
+        // The brace was meant as text, so the rest of the string is read as text.
+        if byte == b'\\'
+            && let Some(mut string) = self.strings.pop()
+        {
+            self.brackets.truncate(string.brackets);
+            string.failed = true;
+            self.at = start + 1;
+            self.string_text_after_backslash(string);
+        }
+    }
+
+    /// A string in typographic quotes, if they are closed on their line.
+    fn curly_string(&mut self, start: usize) -> bool {
+        let line = self.text.get(self.at..self.line_end(start)).unwrap_or("");
+        let Some(close) = line.find(['”', '“', '»', '’', '‘']) else { return false };
+        let content = line.get(..close).unwrap_or("");
+        let quote = line.get(close..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        self.at += close + quote;
+        let span = self.span(start, self.at);
+        self.report(
+            Diagnostic::error("lookalike", span, "a string stands in straight quotes")
+                .suggest("write", span, format!("\"{content}\"")),
+        );
+        self.push(TokenKind::Error, start);
+        true
     }
 
     /// A character outside ASCII that begins no name.
     pub(super) fn unknown_character(&mut self, start: usize, character: char) {
-        let span = self.span(start, self.at);
         let code = character as u32;
+        if matches!(character, '“' | '”' | '„' | '«' | '‘' | '’') && self.curly_string(start) {
+            return;
+        }
+        let span = self.span(start, self.at);
         if let Some(&(_, meant)) = LOOKALIKES.iter().find(|(c, _)| *c == character) {
             self.report(
                 Diagnostic::error("lookalike", span, format!("`{character}` (U+{code:04X}) only looks like `{meant}`"))

@@ -106,6 +106,16 @@ impl Lexer<'_> {
         }
     }
 
+    /// The text of a string behind a backslash that was read as a token of its own.
+    pub(super) fn string_text_after_backslash(&mut self, string: OpenString) {
+        let start = self.at;
+        if self.at < self.bytes.len() && !matches!(self.peek(0), b'\n' | b'\r') {
+            self.at += 1;
+        }
+        self.push_text(start);
+        self.string_text(string);
+    }
+
     fn push_text(&mut self, start: usize) {
         // Skipping the character behind a backslash may end inside one of several bytes.
         while !self.text.is_char_boundary(self.at) {

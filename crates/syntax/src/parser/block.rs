@@ -77,10 +77,12 @@ impl Parser<'_> {
             let stmt = self.statement();
             stmts.push(stmt);
             semicolon = self.end_statement(body.form);
+            self.excuse_lines(body);
             if self.at == before {
                 self.force_progress();
             }
         }
+        self.end_recovery();
         if let Some(Stmt { kind: StmtKind::Expr { semicolon: discarded, .. }, .. }) = stmts.last_mut() {
             *discarded = semicolon;
         }

@@ -67,10 +67,12 @@ impl Parser<'_> {
             let before = self.at;
             arms.push(self.arm());
             self.end_arm(&mut body);
+            self.excuse_lines(&mut body);
             if self.at == before {
                 self.force_progress();
             }
         }
+        self.end_recovery();
         self.close_body(body);
         self.leave();
         self.node(NodeKind::Arms, arms_mark);
@@ -172,7 +174,13 @@ impl Parser<'_> {
             kind if kind.is_closer() || kind == TokenKind::HoleClose || kind == TokenKind::HoleSpec => {}
             _ if self.previous() == TokenKind::RBrace || self.resumed == self.at => {}
             _ => {
-                if !self.recovering {
+                if self.at(TokenKind::FatArrow) && !self.recovering {
+                    let span = self.here();
+                    self.error(
+                        Diagnostic::error("expected", span, "expected `,` or the end of the line behind an arm, found `=>`")
+                            .note("a pattern stands before each `=>`, a body behind it; perhaps the arm before has no body"),
+                    );
+                } else if !self.recovering {
                     self.expected("`,` or the end of the line behind an arm");
                 }
                 self.skip_arm();
@@ -202,9 +210,8 @@ impl Parser<'_> {
                 ExprKind::While { label, condition, body: self.block(head) }
             }
             _ => {
-                let pattern = self.pattern();
-                self.for_in();
-                let iterable = self.head_value();
+                let pattern = self.for_pattern();
+                let iterable = if self.for_in() { self.head_value() } else { self.error_expr() };
                 ExprKind::For { label, pattern, iterable, body: self.block(head) }
             }
         };
@@ -214,10 +221,28 @@ impl Parser<'_> {
         self.expr_node(kind, mark)
     }
 
-    /// The `in` of a `for`.
-    fn for_in(&mut self) {
+    /// The pattern of a `for`; `for (i = 0; …)` is told apart.
+    fn for_pattern(&mut self) -> PatternId {
+        let counts = self.at(TokenKind::LParen)
+            && (self.nth(1) == TokenKind::Let || (self.nth(1).is_name() && self.nth(2) == TokenKind::Eq));
+        if counts {
+            let span = self.here();
+            self.error(
+                Diagnostic::error("expected", span, "a `for` walks over what it is given: `for pattern in values`")
+                    .note("a loop over numbers is written `for i in 0..10`; others by `while`"),
+            );
+            let mark = self.mark();
+            self.skip_to_block();
+            return self.pattern_node(PatternKind::Error, mark);
+        }
+        self.pattern()
+    }
+
+    /// The `in` of a `for`; says whether something to walk over follows.
+    fn for_in(&mut self) -> bool {
         if self.at(TokenKind::In) {
-            return self.bump_joining();
+            self.bump_joining();
+            return true;
         }
         if self.at(TokenKind::Comma) && !self.recovering {
             let span = self.here();
@@ -243,10 +268,10 @@ impl Parser<'_> {
                 self.skip_element_of_head();
             }
             if self.at == before {
-                return;
+                break;
             }
         }
-        self.eat(TokenKind::In);
+        self.eat(TokenKind::In)
     }
 
     /// Passes over one token of a head that is not understood, if the head goes on.

@@ -179,7 +179,6 @@ impl Parser<'_> {
         let op = if self.at(TokenKind::Minus) { UnaryOp::Neg } else { UnaryOp::Not };
         let first = self.at;
         self.bump();
-        self.join_line();
         if !self.enter() {
             return self.too_deep();
         }
@@ -320,6 +319,14 @@ impl Parser<'_> {
             );
             return;
         }
+        let argument = self.nth(1) == TokenKind::LParen && self.next_is_adjacent();
+        if operator.token == TokenKind::Gt && argument {
+            self.report(
+                Diagnostic::error("comparison-chain", span, "calls have no type arguments, and comparisons do not chain")
+                    .note("types follow from the values: `f(x)`; some functions take a type as a value: `parse(i64, text)`"),
+            );
+            return;
+        }
         let text = self.text.get(middle.start as usize..middle.end as usize).unwrap_or("").to_string();
         let mut diagnostic = Diagnostic::error(
             "comparison-chain",
@@ -332,9 +339,6 @@ impl Parser<'_> {
                 middle.at_end(),
                 format!(" && {text}"),
             );
-        }
-        if operator.token == TokenKind::Gt {
-            diagnostic = diagnostic.note("calls have no type arguments: their types follow from the values");
         }
         self.report(diagnostic);
     }

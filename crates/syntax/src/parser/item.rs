@@ -331,9 +331,22 @@ impl Parser<'_> {
         self.bump();
         let name = self.declared_name(if object { "an object" } else { "a struct" });
         let type_params = self.type_params();
+        if self.at(TokenKind::LParen) {
+            self.fields_in_parentheses();
+        }
         let supers = self.supers();
         let members = self.members(head, if object { Place::Object } else { Place::Struct });
         ItemKind::Struct { name, type_params, supers, fields: members.fields, functions: members.functions, object }
+    }
+
+    /// `struct P(A, B)`
+    fn fields_in_parentheses(&mut self) {
+        let span = self.here();
+        self.error(
+            Diagnostic::error("expected", span, "the fields of a struct stand in braces and have names")
+                .note("write `struct Point { x: i64, y: i64 }`; `Point(1, 2)` makes one"),
+        );
+        self.skip_statement();
     }
 
     fn enum_item(&mut self) -> ItemKind {
@@ -496,7 +509,6 @@ impl Parser<'_> {
         if !self.expect(TokenKind::Import, "and names behind the module") {
             return ItemKind::FromImport { path, names: import_names };
         }
-        self.join_line();
         loop {
             let mark = self.mark();
             match self.cur {

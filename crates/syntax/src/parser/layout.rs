@@ -27,6 +27,8 @@ pub(super) enum Frame {
     Indent(u16),
     /// A newline ends the block.
     OneLine,
+    /// A hole of a plain string: if a line ends in it, it is not closed, and the lexer has said so.
+    Hole,
 }
 
 /// What a bracket or block puts aside while it is open.
@@ -52,8 +54,8 @@ pub(super) struct Head {
 pub(super) struct Body {
     pub(super) form: Form,
     outer: Outer,
-    /// The deeper indentation that was reported already.
-    excused: u16,
+    /// The lines are deeper than they should be and that, or the mistake that led to it, was reported already.
+    excused: bool,
     /// The first token inside.
     first: usize,
     /// A token that begins a line but goes on with the line before: behind the comma of an arm.
@@ -110,6 +112,7 @@ impl Parser<'_> {
         };
         match self.frame {
             Frame::Bracket => false,
+            Frame::Hole => true,
             Frame::Brace => !continues(),
             Frame::Indent(indent) => token.indent < indent || !continues(),
             // `else` and `catch` belong to the construct that begins the line, not to one inside its block.
@@ -119,7 +122,7 @@ impl Parser<'_> {
 
     /// Behind an operator, `=`, `->`, `=>` or comma: the statement goes on even if the line ends.
     pub(super) fn join_line(&mut self) {
-        if self.cur == TokenKind::Newline && !self.is_dedent() && !begins_only_statements(self.token().kind) {
+        if self.cur == TokenKind::Newline && self.frame != Frame::Hole && !self.is_dedent() && !begins_only_statements(self.token().kind) {
             self.joined = self.at;
             self.refresh();
         }
@@ -201,6 +204,22 @@ impl Parser<'_> {
         self.restrict = outer.restrict;
     }
 
+    /// Takes the opening brace of a hole; a hole of a plain string stays on its line.
+    pub(super) fn open_hole(&mut self, triple: bool) -> Outer {
+        let outer = self.open_bracket();
+        if !triple {
+            self.frame = Frame::Hole;
+            self.refresh();
+        }
+        outer
+    }
+
+    /// Whether the current token ends a hole that is not closed.
+    pub(super) fn is_broken_hole(&self) -> bool {
+        let ends = matches!(self.token().kind, TokenKind::StrText | TokenKind::StrClose);
+        ends || (self.frame == Frame::Hole && matches!(self.cur, TokenKind::Newline | TokenKind::Eof))
+    }
+
     /// Takes the opening quotes of a string in pieces.
     pub(super) fn open_string(&mut self) -> Outer {
         let outer = self.outer();
@@ -226,7 +245,7 @@ impl Parser<'_> {
         self.indents.push(indent);
         self.check_tab();
         self.refresh();
-        Body { form: Form::File(indent), outer: self.outer(), excused: indent, first: self.at, joined: usize::MAX }
+        Body { form: Form::File(indent), outer: self.outer(), excused: false, first: self.at, joined: usize::MAX }
     }
 
     /// Opens the body of a head, in whatever form it is written; reports if there is none.
@@ -244,7 +263,7 @@ impl Parser<'_> {
             self.body_without_mark(head, forms)
         };
         self.restrict = Restrict::default();
-        Body { form, outer, excused: 0, first: self.at, joined: usize::MAX }
+        Body { form, outer, excused: false, first: self.at, joined: usize::MAX }
     }
 
     /// The body behind a `:`.
@@ -275,7 +294,7 @@ impl Parser<'_> {
         let outer = self.outer();
         let form = self.indented_body(head, self.at - 1);
         self.restrict = Restrict::default();
-        Some(Body { form, outer, excused: 0, first: self.at, joined: usize::MAX })
+        Some(Body { form, outer, excused: false, first: self.at, joined: usize::MAX })
     }
 
     /// The lines behind a mark (`:` or `=>`) that ends its line.
@@ -403,6 +422,11 @@ impl Parser<'_> {
         }
     }
 
+    /// After a statement with a mistake, lines below it that are deeper most likely belong to it.
+    pub(super) fn excuse_lines(&mut self, body: &mut Body) {
+        body.excused |= self.recovering;
+    }
+
     fn line_leaves(&self, indent: u16) -> bool {
         self.token().indent < indent
     }
@@ -410,7 +434,10 @@ impl Parser<'_> {
     /// Ends a body: takes its brace or `;;`.
     pub(super) fn close_body(&mut self, body: Body) {
         match body.form {
-            Form::Brace => self.close_bracket(body.outer),
+            Form::Brace => {
+                self.suspect_brace(body.outer.opener);
+                self.close_bracket(body.outer);
+            }
             Form::Indent(_) => {
                 self.indents.pop();
                 self.open_block_at_end |= self.token().kind == TokenKind::Eof;
@@ -431,6 +458,15 @@ impl Parser<'_> {
                 self.restore(body.outer);
                 self.refresh();
             }
+        }
+    }
+
+    /// Remembers the first `}` that is not indented like the line of its `{`: if one is missing, it is most likely there.
+    fn suspect_brace(&mut self, opener: usize) {
+        let token = self.token();
+        let differs = token.begins_line() && token.indent != self.indent_of(opener);
+        if self.suspect.is_none() && token.kind == TokenKind::RBrace && differs {
+            self.suspect = Some((opener, self.at));
         }
     }
 
@@ -461,7 +497,8 @@ impl Parser<'_> {
     fn check_dedent(&mut self) {
         self.check_tab();
         let token = self.token();
-        if self.layout_reported == self.at || token.kind.continues_a_line() || self.indents.contains(&token.indent) {
+        let known = !self.free || self.layout_reported == self.at;
+        if known || token.kind.continues_a_line() || self.indents.contains(&token.indent) {
             return;
         }
         self.layout_reported = self.at;
@@ -488,13 +525,11 @@ impl Parser<'_> {
         self.check_tab();
         let token = self.token();
         if token.indent <= indent {
-            body.excused = indent;
+            body.excused = false;
             return;
         }
-        // One message for a run of lines that are wrong alike.
-        let known = body.excused == token.indent || self.layout_reported == self.at;
-        body.excused = token.indent;
-        if known {
+        // One message for a run of lines that are too deep.
+        if std::mem::replace(&mut body.excused, true) || self.layout_reported == self.at {
             return;
         }
         self.layout_reported = self.at;

@@ -43,9 +43,6 @@ impl Parser<'_> {
             }
             return members;
         }
-        if place == Place::Struct && self.tuple_struct() {
-            return members;
-        }
         let mark = self.mark();
         if !self.enter() {
             self.skip_nested();
@@ -60,20 +57,21 @@ impl Parser<'_> {
             }
             let before = self.at;
             self.member(place, &mut members);
-            self.end_member(body.form);
+            self.end_member();
+            if self.recovering
+                && let Form::Indent(indent) = body.form
+            {
+                self.skip_deeper_lines(indent);
+            }
             if self.at == before {
                 self.force_progress();
             }
         }
+        self.end_recovery();
         self.close_body(body);
         self.leave();
         self.node(NodeKind::Members, mark);
         members
-    }
-
-    /// `struct P(A, B)` is seen as a declaration that does not end; nothing to do here.
-    fn tuple_struct(&mut self) -> bool {
-        false
     }
 
     fn member(&mut self, place: Place, members: &mut Members) {
@@ -215,6 +213,10 @@ impl Parser<'_> {
     }
 
     fn field_without_type(&mut self, place: Place) {
+        if let Some(instead) = self.foreign_word_before() {
+            self.error(instead);
+            return self.skip_member();
+        }
         let place_missing = self.missing_place();
         let found = self.found();
         let note = if self.at(TokenKind::LParen) {
@@ -282,7 +284,7 @@ impl Parser<'_> {
     }
 
     /// Checks that a member ends where it may.
-    fn end_member(&mut self, form: Form) {
+    fn end_member(&mut self) {
         match self.cur {
             TokenKind::Newline | TokenKind::Eof => {}
             TokenKind::Comma | TokenKind::Semi => self.bump(),
@@ -292,7 +294,6 @@ impl Parser<'_> {
             TokenKind::Fn | TokenKind::At if !self.recovering => {}
             _ => {
                 if !self.recovering {
-                    let _ = form;
                     self.expected("`,` or the end of the line behind a member");
                 }
                 self.skip_member();

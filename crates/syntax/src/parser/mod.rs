@@ -98,7 +98,13 @@ struct Parser<'a> {
     restrict: Restrict,
     labels: Vec<Name>,
     recovering: bool,
+    /// The token at which an error was reported last.
+    error_at: usize,
+    /// The first `{` and `}` whose lines are indented differently.
+    suspect: Option<(usize, usize)>,
     unfinished: bool,
+    /// How many of the diagnostics are the lexer's.
+    lexical: usize,
     builder: TreeBuilder,
     ast: Ast,
     diagnostics: Vec<Diagnostic>,
@@ -158,7 +164,10 @@ impl<'a> Parser<'a> {
             restrict: Restrict::default(),
             labels: Vec::new(),
             recovering: false,
+            error_at: usize::MAX,
+            suspect: None,
             unfinished: lexed.unfinished,
+            lexical: lexed.diagnostics.len(),
             builder: TreeBuilder::with_capacity(count),
             ast,
             diagnostics: lexed.diagnostics,

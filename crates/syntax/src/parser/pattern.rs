@@ -103,6 +103,10 @@ impl Parser<'_> {
                 );
             }
             kind if kind.is_keyword() && kind != TokenKind::In => self.name_missing("a variable"),
+            _ if self.previous() == TokenKind::Let || self.previous() == TokenKind::Mut => {
+                self.expected("a name or a pattern behind `let`");
+            }
+            _ if self.previous() == TokenKind::For => self.expected("a name or a pattern behind `for`"),
             _ => self.expected("a pattern"),
         }
         self.pattern_node(PatternKind::Error, mark)

@@ -1,6 +1,7 @@
 //! What follows an operand: fields, calls, indices, `?`, struct literals; and lists between brackets.
 
 use super::layout::Outer;
+use super::recover::starts_anew;
 use super::{Mark, Parser};
 use crate::ast::*;
 use crate::token::TokenKind;
@@ -263,6 +264,11 @@ impl Parser<'_> {
     pub(super) fn elements(&mut self, closer: TokenKind, outer: Outer, mut element: impl FnMut(&mut Self)) {
         while self.cur != closer {
             if matches!(self.cur, TokenKind::Eof | TokenKind::HoleSpec | TokenKind::StrClose) || self.cur.is_closer() {
+                return;
+            }
+            // A declaration at the margin is no element: the bracket is not closed.
+            let token = self.token();
+            if token.begins_line() && token.indent <= self.indent_of(outer.opener) && starts_anew(token.kind) {
                 return;
             }
             let before = self.at;

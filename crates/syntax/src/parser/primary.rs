@@ -163,7 +163,20 @@ impl Parser<'_> {
             _ => "an expression".to_string(),
         };
         let keyword = self.cur.is_keyword();
-        self.expected(&what);
+        let note = match self.cur {
+            TokenKind::Amp => Some("there are no references: values are passed as they are"),
+            TokenKind::Star => Some("there are no pointers: values are used as they are"),
+            TokenKind::Mut => Some("a variable is declared by `let mut x = 1`"),
+            TokenKind::Fn => Some("a function as a value is written `|x| x + 1`"),
+            _ => None,
+        };
+        let found = self.found();
+        let mut diagnostic =
+            Diagnostic::error("expected", self.missing_place(), format!("expected {what}, found {found}"));
+        if let Some(note) = note {
+            diagnostic = diagnostic.note(note);
+        }
+        self.error(diagnostic);
         let node = self.error_expr();
         // A keyword that cannot begin anything here would stop the parser again and again.
         if keyword && matches!(self.cur, TokenKind::Mut | TokenKind::In | TokenKind::Is | TokenKind::Or) {

@@ -23,13 +23,21 @@ impl Parser<'_> {
     /// Reports a mistake and silences those that follow from it.
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {
         // The lexer has spoken about what it could not read.
-        let unreadable = self.token().kind == TokenKind::Error || self.previous() == TokenKind::Error;
+        let unreadable = self.token().kind == TokenKind::Error
+            || self.previous() == TokenKind::Error
+            || self.is_broken_hole();
         if !self.recovering && !unreadable {
             let first = self.diagnostics.iter().all(|d| d.severity != Severity::Error);
             self.unfinished |= first && self.token().kind == TokenKind::Eof;
             self.report(diagnostic);
+            self.error_at = self.at;
         }
         self.recovering = true;
+    }
+
+    /// At the end of a body: what comes next is not silenced by a mistake inside, unless nothing was taken since.
+    pub(super) fn end_recovery(&mut self) {
+        self.recovering &= self.error_at == self.at;
     }
 
     /// What a message calls the current token: `` `foo` ``, `the number 12`, `the end of the line`.
@@ -100,6 +108,10 @@ impl Parser<'_> {
     /// A closing bracket is missing where the current token stands.
     pub(super) fn unclosed(&mut self, outer: Outer, closer: TokenKind) {
         let opener = self.token_span(outer.opener);
+        if self.string_swallows(opener) {
+            self.recovering = true;
+            return;
+        }
         let sign = self.token_text(outer.opener).to_string();
         let found = self.found();
         let token = self.token();
@@ -115,7 +127,23 @@ impl Parser<'_> {
             Diagnostic::error("unclosed-bracket", here, format!("expected `{}`, found {found}", closer.text()))
                 .also(opener, format!("to close this `{sign}`"))
         };
+        let diagnostic = match self.suspect {
+            Some((open, close)) if closer == TokenKind::RBrace && open > outer.opener => diagnostic
+                .also(self.token_span(open), "perhaps this one is meant to be closed")
+                .also(self.token_span(close), "by another `}` than this, which is indented differently"),
+            _ => diagnostic,
+        };
         self.error(diagnostic);
+    }
+
+    /// Whether a string that is not closed stands behind a bracket or on its line: it may have swallowed the closer.
+    fn string_swallows(&self, opener: Span) -> bool {
+        let here = self.here().start;
+        self.diagnostics.iter().take(self.lexical).any(|diagnostic| {
+            let start = diagnostic.primary.span.start;
+            let before = self.text.get(start.min(opener.start) as usize..opener.start as usize).unwrap_or("");
+            diagnostic.code.starts_with("unclosed") && start < here && !before.contains('\n')
+        })
     }
 
     /// A closing bracket that nothing awaits.
@@ -232,8 +260,12 @@ impl Parser<'_> {
 
     /// Passes over the lines that are deeper than a head, for a block that nests too deeply.
     pub(super) fn skip_lines(&mut self, head: Head) {
+        self.skip_deeper_lines(self.indent_of(head.start));
+    }
+
+    /// Passes over everything up to a line that is not indented deeper than `base`.
+    pub(super) fn skip_deeper_lines(&mut self, base: u16) {
         let mark = self.mark();
-        let base = self.indent_of(head.start);
         loop {
             let token = self.token();
             if token.kind == TokenKind::Eof || (token.begins_line() && token.indent <= base) {
@@ -321,17 +353,31 @@ impl Parser<'_> {
         } else if self.at(TokenKind::Eq) {
             diagnostic = diagnostic.note("`==` compares, `=` assigns");
         } else if forms == Forms::All && self.frame != Frame::Bracket {
-            let word = self.token_text(self.at);
-            if matches!(word, "then" | "do") {
-                diagnostic = diagnostic.suggest("write a colon instead", self.here(), ":");
-            }
+            diagnostic = self.block_hint(diagnostic, place);
         }
         self.error(diagnostic);
     }
 }
 
+impl Parser<'_> {
+    /// What may be meant by what stands behind a head in place of its block.
+    fn block_hint(&self, diagnostic: Diagnostic, place: Span) -> Diagnostic {
+        let word = self.token_text(self.at);
+        let before = self.at.checked_sub(1).map_or("", |index| self.token_text(index));
+        match (before, word) {
+            (_, "then" | "do") => diagnostic.suggest("write a colon instead", place, ":"),
+            (_, "and") => diagnostic.suggest("write", place, "&&"),
+            ("not", _) => diagnostic.suggest("negation is written", self.token_span(self.at - 1), "!"),
+            _ if self.at_operand() && self.previous() == TokenKind::RParen => {
+                diagnostic.suggest("a colon opens a block on the same line", self.behind(), ":")
+            }
+            _ => diagnostic,
+        }
+    }
+}
+
 /// Words with which a line most likely begins a new declaration or statement.
-fn starts_anew(kind: TokenKind) -> bool {
+pub(super) fn starts_anew(kind: TokenKind) -> bool {
     use TokenKind::*;
     matches!(
         kind,

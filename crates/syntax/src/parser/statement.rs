@@ -181,17 +181,30 @@ impl Parser<'_> {
         StmtKind::Error
     }
 
+    /// What is to be said if the name before the current token is a keyword of another language.
+    pub(super) fn foreign_word_before(&self) -> Option<Diagnostic> {
+        let index = self.at.checked_sub(1)?;
+        let before = self.token_text(index);
+        let (word, instead) =
+            FOREIGN_WORDS.iter().find(|(word, _)| *word == before && self.previous().is_name())?;
+        let place = self.token_span(index);
+        if *word == "not" {
+            return Some(
+                Diagnostic::error("foreign-word", place, "`not` stands only before `in` and behind `is`")
+                    .suggest("negation is written", place, "!"),
+            );
+        }
+        Some(Diagnostic::error("foreign-word", place, format!("`{word}` is not a keyword")).note(*instead))
+    }
+
     /// Something stands behind a complete statement on its line.
     pub(super) fn statement_goes_on(&mut self) {
         let found = self.found();
         let span = self.here();
-        let before = self.at.checked_sub(1).map_or("", |index| self.token_text(index));
         let mut diagnostic =
             Diagnostic::error("expected", span, format!("expected the end of the statement, found {found}"));
-        let word = FOREIGN_WORDS.iter().find(|(word, _)| *word == before && self.previous().is_name());
-        if let Some((_, instead)) = word {
-            let place = self.token_span(self.at - 1);
-            diagnostic = Diagnostic::error("foreign-word", place, format!("`{before}` begins no statement")).note(*instead);
+        if let Some(foreign) = self.foreign_word_before() {
+            diagnostic = foreign;
         } else if self.previous() == TokenKind::Question && self.at_operand() {
             diagnostic = diagnostic.note("a choice is written `if condition { a } else { b }`; `e?` hands an error on");
             if self.token_at(self.at.saturating_sub(2)).kind == TokenKind::Question {

@@ -63,7 +63,7 @@ impl Parser<'_> {
                     pieces.push(Piece::Text(self.at));
                     self.bump();
                 }
-                TokenKind::HoleOpen => pieces.push(Piece::Hole(self.hole())),
+                TokenKind::HoleOpen => pieces.push(Piece::Hole(self.hole(triple))),
                 _ => break,
             }
         }
@@ -101,10 +101,10 @@ impl Parser<'_> {
         }
     }
 
-    fn hole(&mut self) -> StrPart {
+    fn hole(&mut self, triple: bool) -> StrPart {
         let mark = self.mark();
         let outer_recovering = self.recovering;
-        let outer = self.open_bracket();
+        let outer = self.open_hole(triple);
         let expr = match self.cur {
             TokenKind::HoleClose | TokenKind::HoleSpec => {
                 let span = self.token_span(mark.token).to(self.here());
@@ -133,8 +133,7 @@ impl Parser<'_> {
     }
 
     fn hole_goes_on(&mut self) {
-        let ended = matches!(self.cur, TokenKind::StrText | TokenKind::StrClose | TokenKind::Eof);
-        if ended {
+        if self.is_broken_hole() || self.at(TokenKind::Eof) {
             // The lexer has reported that the hole is not closed.
             self.recovering = true;
         } else {
@@ -150,6 +149,9 @@ impl Parser<'_> {
         let mark = self.mark();
         let mut strings = 0usize;
         loop {
+            if self.at(TokenKind::Newline) {
+                break;
+            }
             match self.token().kind {
                 TokenKind::Eof => break,
                 TokenKind::HoleClose | TokenKind::HoleSpec | TokenKind::StrText | TokenKind::StrClose if strings == 0 => break,

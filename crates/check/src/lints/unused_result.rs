@@ -1,0 +1,123 @@
+//! `unused_result`: a call whose only purpose is its value, and nothing takes the value.
+//!
+//! Calls of pure functions (operators and constructors too), where no argument is a function that does something; and
+//! iterators, which do nothing until something walks them. Typical: `text.trim()` for `text = text.trim()`, `x == 1` for
+//! `x = 1`, a new list that was taken for the old one.
+
+use super::{Context, Lint, body};
+use crate::hir::{Callee, Expr, ExprId, ExprKind, FnId, Function, Stmt};
+use crate::walk;
+use sayso_base::{Diagnostic, Span, names};
+use sayso_types::{TypeId, TypeKind};
+
+pub(super) const LINT: Lint =
+    Lint { name: "unused_result", doc: "A call of a pure function whose value nothing takes.", run: Some(run) };
+
+/// What is wrong.
+enum Found {
+    /// The call of this function, with this type.
+    Pure(FnId, TypeId),
+    /// `==` as a statement.
+    Comparison,
+    /// A generator or a lazy adapter, by its name.
+    Iterator(FnId),
+}
+
+fn run(context: &mut Context<'_, '_>) {
+    for id in context.own_functions() {
+        let Some(function) = context.function(id) else { continue };
+        let Some(root) = body(function) else { continue };
+        let mut dropped: Vec<ExprId> = Vec::new();
+        walk::reach(function, root, |_, expr, _| {
+            if let ExprKind::Block(stmts, _) = &expr.kind {
+                dropped.extend(stmts.iter().filter_map(|stmt| match stmt {
+                    Stmt::Expr(value) => Some(*value),
+                    Stmt::Let { .. } | Stmt::Defer(_) => None,
+                }));
+            }
+        });
+        let mut found: Vec<(Span, Found)> = Vec::new();
+        for value in dropped {
+            let Some(function) = context.program.functions.get(id.0 as usize) else { continue };
+            let Some(expr) = function.exprs.get(value.0 as usize) else { continue };
+            if let Some(what) = look_at(context, function, expr) {
+                found.push((expr.span, what));
+            }
+        }
+        for (span, what) in found {
+            report(context, span, &what);
+        }
+    }
+}
+
+fn look_at(context: &Context<'_, '_>, function: &Function, expr: &Expr) -> Option<Found> {
+    let ExprKind::Call { callee, args, .. } = &expr.kind else { return None };
+    if matches!(expr.ty, TypeId::VOID | TypeId::NEVER | TypeId::ERROR) || context.text(expr.span).is_empty() {
+        return None;
+    }
+    let callees = context.callees(callee, args.len())?;
+    let first = *callees.first()?;
+    if is_lazy(context, &callees, expr.ty) {
+        return Some(Found::Iterator(first));
+    }
+    let pure = callees.iter().all(|callee| context.function(*callee).is_some_and(|callee| callee.effects.is_pure()));
+    if !pure || !args.iter().all(|arg| is_harmless(context, function, *arg)) {
+        return None;
+    }
+    let equal = |id: FnId| context.function(id).is_some_and(|function| function.name == names::EQUAL);
+    let compares = callees.iter().all(|callee| context.is_library(*callee) && equal(*callee));
+    Some(if compares { Found::Comparison } else { Found::Pure(first, expr.ty) })
+}
+
+/// Whether the calls make an iterator that has done nothing yet: generators, and what the library makes of iterators.
+fn is_lazy(context: &Context<'_, '_>, callees: &[FnId], ty: TypeId) -> bool {
+    let generator = |id: &FnId| context.function(*id).is_some_and(|function| function.generator);
+    let types = &context.program.types;
+    let iterator = matches!(types.kind(ty), TypeKind::Nominal(decl, _) if types.well_known.iter == Some(*decl));
+    callees.iter().all(generator)
+        || iterator && callees.iter().all(|callee| context.is_library(*callee) && is_of_iter(context, *callee))
+}
+
+fn is_of_iter(context: &Context<'_, '_>, id: FnId) -> bool {
+    let module = context.function(id).and_then(|function| context.program.modules.get(function.module.0 as usize));
+    module.is_some_and(|module| context.names().text(module.name) == "iter")
+}
+
+/// Whether passing an argument does nothing: it is no function, or a pure one.
+fn is_harmless(context: &Context<'_, '_>, function: &Function, arg: ExprId) -> bool {
+    let Some(expr) = function.exprs.get(arg.0 as usize) else { return false };
+    let pure = |id: FnId| context.function(id).is_some_and(|function| function.effects.is_pure());
+    match &expr.kind {
+        ExprKind::Closure(closure, _) => pure(*closure),
+        ExprKind::FunctionValue { callee: Callee::Function(callee), .. } => pure(*callee),
+        _ => match context.program.types.kind(expr.ty) {
+            TypeKind::Function { effects, .. } => effects.is_pure(),
+            TypeKind::AnyFunction => false,
+            _ => true,
+        },
+    }
+}
+
+fn report(context: &mut Context<'_, '_>, span: Span, found: &Found) {
+    let diagnostic = match found {
+        Found::Comparison => {
+            Diagnostic::warning(LINT.name, span, "this comparison is made, and nothing takes its result")
+                .label("a `bool` that is dropped")
+                .note("`=` assigns, `==` compares")
+        }
+        Found::Iterator(id) => {
+            let name = context.short_name(*id);
+            Diagnostic::warning(LINT.name, span, format!("the iterator that `{name}` makes is never walked"))
+                .label("does nothing yet")
+                .note("an iterator runs when something asks for its values: a `for`, `collect()`, `count()`, …")
+        }
+        Found::Pure(id, ty) => {
+            let name = context.short_name(*id);
+            let ty = context.program.types.display(*ty, context.names());
+            Diagnostic::warning(LINT.name, span, format!("`{name}` does nothing but give a value, which nothing takes"))
+                .label(format!("a `{ty}` that is dropped"))
+                .suggest("if that is meant, say so", span.at_start(), "_ = ")
+        }
+    };
+    context.report(diagnostic);
+}
