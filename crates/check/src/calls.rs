@@ -7,11 +7,16 @@
 use crate::hir::{FnId, MultiId};
 use crate::tables::{
     CallShape, Candidate, Candidates, Checker, FnDeclId, FnDeclKind, Hidden, MultiDecl, MultiKind, Param, ParamDefault,
+    TypeHead,
 };
+use rustc_hash::FxHashMap;
 use sayso_base::{Span, names};
 use sayso_types::{DeclId, Signature, TypeId};
 use smallvec::SmallVec;
 use std::sync::Arc;
+
+/// From this many candidates on they are sorted by what they want first.
+const MANY_CANDIDATES: usize = 12;
 
 impl CallShape {
     /// A call with this many arguments and no names.
@@ -46,6 +51,57 @@ impl Checker<'_> {
         let found = Arc::new(found);
         self.shapes.insert(key, found.clone());
         found
+    }
+
+    /// As [`Checker::candidates`], without those that no first argument of this type can fit: of a multi-function with a
+    /// function for each of a thousand structs, those for one. It is a whole for every call whose first argument is of
+    /// the type, at run time too.
+    pub fn candidates_for(&mut self, multi: MultiId, shape: &CallShape, first: TypeId) -> Arc<Candidates> {
+        let all = self.candidates(multi, shape);
+        if all.list.len() < MANY_CANDIDATES {
+            return all;
+        }
+        let Some(head) = self.particular_head(first) else { return all };
+        let key = (multi, shape.clone(), head);
+        if let Some(known) = self.narrowed.get(&key) {
+            return known.clone();
+        }
+        if !self.narrowed.contains_key(&(multi, shape.clone(), TypeHead::Any)) {
+            self.narrow(multi, shape, &all);
+        }
+        let found = self.narrowed.get(&key).or_else(|| self.narrowed.get(&(multi, shape.clone(), TypeHead::Any)));
+        found.cloned().unwrap_or(all)
+    }
+
+    /// Sorts candidates by what they want first; under [`TypeHead::Any`] stand those that are not particular.
+    fn narrow(&mut self, multi: MultiId, shape: &CallShape, all: &Candidates) {
+        let heads: Vec<Option<TypeHead>> = all
+            .signatures
+            .iter()
+            .map(|signature| signature.params.first().and_then(|first| self.particular_head(*first)))
+            .collect();
+        let mut of_head: FxHashMap<TypeHead, Vec<usize>> = FxHashMap::default();
+        let mut general: Vec<usize> = Vec::new();
+        for (index, head) in heads.iter().enumerate() {
+            match head {
+                Some(head) => of_head.entry(*head).or_default().push(index),
+                None => general.push(index),
+            }
+        }
+        let part = |indices: &[usize]| {
+            let mut part = Candidates::default();
+            for index in indices {
+                part.list.extend(all.list.get(*index).cloned());
+                part.signatures.extend(all.signatures.get(*index).cloned());
+            }
+            Arc::new(part)
+        };
+        for (head, mut indices) in of_head {
+            indices.extend(&general);
+            indices.sort_unstable();
+            self.narrowed.insert((multi, shape.clone(), head), part(&indices));
+        }
+        self.narrowed.insert((multi, shape.clone(), TypeHead::Any), part(&general));
     }
 
     /// A function as calls of this form see it; none if it does not accept them.
@@ -95,7 +151,7 @@ impl Checker<'_> {
                 let Some(data) = self.multis.get(multi.0 as usize) else { return multi };
                 let (name, module) = (data.name, data.module);
                 let kind = MultiKind::Shaped(multi, shape.clone());
-                let own = self.new_multi(MultiDecl { name, module, kind, functions: Vec::new() });
+                let own = self.new_multi(MultiDecl { name, module, kind, functions: SmallVec::new() });
                 self.shaped.insert(key, own);
                 own
             }
@@ -186,9 +242,9 @@ impl Checker<'_> {
     pub fn param_default(&mut self, decl: FnDeclId, index: u32) -> Option<FnId> {
         let data = self.functions.get(decl.0 as usize)?;
         let param = data.params.get(index as usize)?;
-        let ParamDefault::Expr(expr, known) = param.default else { return None };
-        if let Some(function) = known {
-            return Some(function);
+        let ParamDefault::Expr(_) = param.default else { return None };
+        if let Some(known) = self.param_defaults.get(&(decl, index)) {
+            return Some(*known);
         }
         let (module, span, type_vars, ty) = (data.module, param.span, data.type_vars.clone(), param.ty);
         let skipped = usize::from(matches!(data.kind, FnDeclKind::Init(..)));
@@ -200,9 +256,7 @@ impl Checker<'_> {
             .map(|param| (param.name, param.ty, param.span))
             .collect();
         let function = self.new_function(param.name, module, span);
-        if let Some(param) = self.functions.get_mut(decl.0 as usize).and_then(|d| d.params.get_mut(index as usize)) {
-            param.default = ParamDefault::Expr(expr, Some(function));
-        }
+        self.param_defaults.insert((decl, index), function);
         if let Some(head) = self.hir.get_mut(function.0 as usize) {
             head.type_vars = type_vars.to_vec();
             head.params = before.len() as u32;

@@ -267,7 +267,7 @@ impl Checker<'_> {
             has_self: starts_with_self(ast, function),
             item: Some(id),
             function: hir,
-            params: Vec::new(),
+            params: Arc::from([]),
             result: ResultType::NotStarted,
             effects: None,
             kind: function.body.map_or(FnDeclKind::Abstract, FnDeclKind::Body),
@@ -496,7 +496,7 @@ impl Checker<'_> {
             }
         }
         let kind = if nested { MultiKind::Block(scope) } else { MultiKind::Module };
-        let multi = self.new_multi(MultiDecl { name, module, kind, functions: Vec::new() });
+        let multi = self.new_multi(MultiDecl { name, module, kind, functions: SmallVec::new() });
         if !nested {
             self.module_multis.insert((module, name), multi);
         }

@@ -157,7 +157,7 @@ impl Checker<'_> {
 
     /// What tells a type from all others that have another such head: the declaration of a struct, object or enum (for
     /// a variant its enum's), or a scalar.
-    fn particular_head(&self, ty: TypeId) -> Option<TypeHead> {
+    pub(crate) fn particular_head(&self, ty: TypeId) -> Option<TypeHead> {
         match self.head_of(ty)? {
             TypeHead::Decl(decl) => match self.types.decl(decl).kind {
                 DeclKind::Struct | DeclKind::Object | DeclKind::Enum => Some(TypeHead::Decl(decl)),

@@ -133,7 +133,7 @@ impl Checker<'_> {
             .map_or(ParamDefault::None, |param| param.default);
         let (function, type_args, args) = match default {
             ParamDefault::None => (None, Vec::new(), &[][..]),
-            ParamDefault::Expr(..) => (self.param_default(id, index), vars.to_vec(), before),
+            ParamDefault::Expr(_) => (self.param_default(id, index), vars.to_vec(), before),
             ParamDefault::Field(decl, slot) => (self.field_default(decl, slot), vars.to_vec(), &[][..]),
             ParamDefault::Init(init, slot) => {
                 let of = self.functions.get(id.0 as usize).and_then(|decl| decl.owner);

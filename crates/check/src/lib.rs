@@ -33,5 +33,6 @@ pub mod walk;
 mod wellformed;
 mod written;
 
+pub use lints::{LINTS, Lint};
 pub use input::{Input, Loaded, Loader, NoModules, Options, Output};
 pub use program::{Library, check};

@@ -54,9 +54,9 @@ impl Checker<'_> {
         for data in self.scopes_from(nearest).chain(self.prelude_scopes()) {
             sources.extend(multis_of(data, name));
         }
-        let mut functions: Vec<FnDeclId> = Vec::new();
+        let mut functions: SmallVec<[FnDeclId; 2]> = SmallVec::new();
         for multi in &sources {
-            functions.extend(self.multis.get(multi.0 as usize).into_iter().flat_map(|multi| &multi.functions));
+            functions.extend(self.multis.get(multi.0 as usize).into_iter().flat_map(|multi| multi.functions.iter().copied()));
         }
         let from = self.module_of(scope);
         let private = self.is_private(name);

@@ -142,7 +142,7 @@ impl Checker<'_> {
             Some(multi) => *multi,
             None => {
                 let kind = MultiKind::Static(head);
-                let multi = self.new_multi(MultiDecl { name, module, kind, functions: Vec::new() });
+                let multi = self.new_multi(MultiDecl { name, module, kind, functions: SmallVec::new() });
                 self.statics.insert((head, name), multi);
                 multi
             }
@@ -172,7 +172,7 @@ impl Checker<'_> {
                 Some(multi) => *multi,
                 None => {
                     let kind = MultiKind::Module;
-                    let multi = self.new_multi(MultiDecl { name, module, kind, functions: Vec::new() });
+                    let multi = self.new_multi(MultiDecl { name, module, kind, functions: SmallVec::new() });
                     self.module_multis.insert((module, name), multi);
                     multi
                 }
@@ -278,7 +278,7 @@ impl Checker<'_> {
             has_self: false,
             item: None,
             function,
-            params,
+            params: params.into(),
             result: ResultType::Annotated(self_type),
             effects: None,
             kind: FnDeclKind::Constructor(decl),
@@ -296,7 +296,7 @@ impl Checker<'_> {
             DeclKind::Struct | DeclKind::Class => Some(self.own_multi(scope, name, span)),
             DeclKind::Variant { .. } => {
                 let kind = MultiKind::Variant(decl);
-                Some(self.new_multi(MultiDecl { name, module, kind, functions: Vec::new() }))
+                Some(self.new_multi(MultiDecl { name, module, kind, functions: SmallVec::new() }))
             }
             DeclKind::Object | DeclKind::Enum | DeclKind::Trait | DeclKind::Interface | DeclKind::Opaque => None,
         };

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Diagnostic, Interner, Name, SourceMap, Span, names};
 use sayso_syntax::ast::{ItemKind, PatternKind, StmtKind};
 use sayso_types::{TypeId, TypeStore};
+use std::sync::Arc;
 
 /// Where the tables stood before a batch of modules was added.
 #[derive(Clone, Copy, Default)]
@@ -32,6 +33,7 @@ pub fn check(input: Input<'_>) -> Output {
 /// The library's modules that need no import, declared once for many checks.
 pub struct Library {
     checker: Checker<'static>,
+    types: Arc<TypeStore>,
 }
 
 impl Library {
@@ -39,12 +41,14 @@ impl Library {
     pub fn new(loader: &dyn Loader, options: Options) -> Library {
         let mut checker = Checker::new(loader, options.clone());
         checker.declare_library();
-        Library { checker: checker.fork(&NoModules, options) }
+        let types = Arc::new(std::mem::take(&mut checker.types));
+        Library { checker: checker.fork(&NoModules, options, TypeStore::new()), types }
     }
 
     /// As [`check`], with this library.
     pub fn check(&self, input: Input<'_>) -> Output {
-        let checker = self.checker.fork(input.loader, input.options.clone());
+        let types = TypeStore::extend(self.types.clone());
+        let checker = self.checker.fork(input.loader, input.options.clone(), types);
         checker.check_program(&input)
     }
 
@@ -87,7 +91,9 @@ impl<'a> Checker<'a> {
             benches: Vec::new(),
             main_module: ModuleId(0),
             shapes: FxHashMap::default(),
+            narrowed: FxHashMap::default(),
             thunks: FxHashMap::default(),
+            param_defaults: FxHashMap::default(),
             hidden: FxHashMap::default(),
             shaped: FxHashMap::default(),
             dynamic_methods: FxHashMap::default(),
@@ -106,8 +112,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A copy of the declarations, for one more check; what comes of bodies starts empty.
-    fn fork<'b>(&self, loader: &'b dyn Loader, options: Options) -> Checker<'b> {
-        let mut types = self.types.clone();
+    fn fork<'b>(&self, loader: &'b dyn Loader, options: Options, mut types: TypeStore) -> Checker<'b> {
         types.set_type_limit(u32::try_from(options.types).unwrap_or(u32::MAX));
         Checker {
             options,
@@ -137,7 +142,9 @@ impl<'a> Checker<'a> {
             benches: Vec::new(),
             main_module: self.main_module,
             shapes: FxHashMap::default(),
+            narrowed: FxHashMap::default(),
             thunks: FxHashMap::default(),
+            param_defaults: FxHashMap::default(),
             hidden: FxHashMap::default(),
             shaped: FxHashMap::default(),
             dynamic_methods: FxHashMap::default(),

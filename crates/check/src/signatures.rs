@@ -161,7 +161,7 @@ impl Checker<'_> {
         decl.has_self = has_self && !matches!(owner, Owner::Module(_) | Owner::Error);
         decl.vars = vars;
         decl.type_vars = type_vars;
-        decl.params = params;
+        decl.params = params.into();
         decl.result = result;
         decl.effects = effects;
         decl.broken |= broken;
@@ -217,7 +217,7 @@ impl Checker<'_> {
             ty,
             element,
             annotated,
-            default: param.default.map_or(ParamDefault::None, |default| ParamDefault::Expr(default, None)),
+            default: param.default.map_or(ParamDefault::None, |default| ParamDefault::Expr(default)),
             rest: param.rest,
             effect_polymorphic: written.is_some_and(|written| polymorphic(ast, written)),
             span: param.span,

@@ -88,7 +88,7 @@ pub struct Checker<'a> {
     /// Functions without `self` by the type that they belong to.
     pub statics: FxHashMap<(TypeHead, Name), MultiId>,
     /// Functions that take part in uniform calls, by name, in the order of declaration.
-    pub by_name: FxHashMap<Name, Vec<FnDeclId>>,
+    pub by_name: FxHashMap<Name, SmallVec<[FnDeclId; 2]>>,
     /// Top-level variables, by [`GlobalId`].
     pub globals: Vec<GlobalDecl>,
     /// The functions of the program under construction, by [`FnId`].
@@ -103,8 +103,12 @@ pub struct Checker<'a> {
     pub main_module: ModuleId,
     /// Candidates of a multi-function by the form of the call; ask [`Checker::candidates`].
     pub shapes: FxHashMap<(MultiId, CallShape), Arc<Candidates>>,
+    /// Those of large multi-functions by what they want first; ask [`Checker::candidates_for`].
+    pub narrowed: FxHashMap<(MultiId, CallShape, TypeHead), Arc<Candidates>>,
     /// Functions that fill in defaults; ask [`Checker::thunk_for`].
     pub thunks: FxHashMap<(FnDeclId, CallShape), FnId>,
+    /// Functions for parameters' defaults; ask [`Checker::param_default`].
+    pub param_defaults: FxHashMap<(FnDeclId, u32), FnId>,
     /// What functions without declaration are made for; they are built when they are reached.
     pub hidden: FxHashMap<FnId, Hidden>,
     /// Multi-functions for calls with named arguments; ask [`Checker::use_multi`].
@@ -387,7 +391,7 @@ pub struct FnDecl {
     /// The function of the program.
     pub function: FnId,
     /// Its parameters.
-    pub params: Vec<Param>,
+    pub params: Arc<[Param]>,
     /// Its result.
     pub result: ResultType,
     /// The written bound of its effects.
@@ -440,8 +444,8 @@ pub struct Param {
 pub enum ParamDefault {
     /// None: the argument must be given.
     None,
-    /// An expression that may use the parameters before it, and the function for it once it was asked for.
-    Expr(ast::ExprId, Option<FnId>),
+    /// An expression that may use the parameters before it.
+    Expr(ast::ExprId),
     /// A constructor's: that of this field.
     Field(DeclId, u32),
     /// A class's constructor's: that of this parameter of its `init`.
@@ -488,7 +492,7 @@ pub struct MultiDecl {
     /// What it is made for.
     pub kind: MultiKind,
     /// Its functions in the order of declaration.
-    pub functions: Vec<FnDeclId>,
+    pub functions: SmallVec<[FnDeclId; 2]>,
 }
 
 /// What a multi-function is made for.

@@ -8,6 +8,7 @@ mod check;
 mod dump;
 mod files;
 mod output;
+mod repl;
 mod run;
 mod tests_and_benches;
 
@@ -25,6 +26,6 @@ fn main() -> ExitCode {
         Command::Test(options) => tests_and_benches::test(&options, show),
         Command::Bench(options) => tests_and_benches::bench(&options, show),
         Command::Dump(options) => dump::dump(&options, show),
-        Command::Repl(options) => sayso_repl(&options, show),
+        Command::Repl(options) => repl::repl(&options, show),
     }
 }

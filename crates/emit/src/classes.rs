@@ -29,6 +29,8 @@ pub(crate) fn class_of(types: &TypeStore, ty: TypeId) -> Class {
                 Class::Ref
             }
         }
+        // Types as values are immediate.
+        TypeKind::Nominal(decl, _) if types.well_known.any_type == Some(*decl) => Class::Dyn,
         TypeKind::Nominal(decl, _) => match types.decl(*decl).kind {
             DeclKind::Interface => Class::Dyn,
             DeclKind::Struct

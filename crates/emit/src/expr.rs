@@ -243,7 +243,13 @@ impl FunctionEmitter<'_, '_> {
             ExprKind::Is(value, wanted) => self.is_test(*value, *wanted, dest),
             ExprKind::Cast(value, reason) => self.cast(expr, *value, reason, dest),
             ExprKind::Interpolate(parts) => self.interpolate(parts, dest),
-            ExprKind::Comptime(id) => self.put(Insn::ak(Op::LoadComptime, dest, id.0)),
+            ExprKind::Comptime(id) => {
+                self.put(Insn::ak(Op::LoadComptime, dest, id.0));
+                if self.linker.class(ty) == Class::Dyn {
+                    // Room for making the constant dynamic.
+                    self.put(Insn::abc(Op::Nop, 0, 0, 0));
+                }
+            }
             ExprKind::Try(value) => self.try_value(expr, *value, dest),
             ExprKind::OptionalChain { receiver, local, body, flatten } => {
                 self.optional_chain(*receiver, *local, *body, *flatten, dest);

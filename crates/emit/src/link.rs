@@ -6,7 +6,7 @@ use crate::reified::functions_with_types;
 use rustc_hash::FxHashMap;
 use sayso_base::{Diagnostic, Interner, Name, SourceMap};
 use sayso_bytecode::{
-    Class, Constant, Function, FunctionId, Global, Module, ModuleInfo, Multi, MultiCandidate, NativeRef, Site, TestInfo,
+    Class, Constant, Function, FunctionId, Global, Module, ModuleInfo, Multi, MultiCandidate, NativeRef, Site, SourceText, TestInfo,
 };
 use sayso_check::hir::{self, FnId, FunctionKind, MultiId, Program};
 use sayso_types::{DeclId, TypeId};
@@ -97,6 +97,10 @@ pub fn emit(program: &Program, interner: &Interner, sources: &SourceMap) -> Emit
 
 impl<'p> Linker<'p> {
     fn link_modules(&mut self, sources: &SourceMap) {
+        self.module.files = sources
+            .files()
+            .map(|(_, file)| SourceText { name: Arc::from(file.name.as_str()), text: Some(file.text.clone()) })
+            .collect();
         for (index, module) in self.program.modules.iter().enumerate() {
             self.initialisers.insert(module.init, index as u32);
             let init = self.function(module.init);

@@ -28,7 +28,7 @@ mod verify;
 
 pub use block::{BLOCK_SIZE, CLASS_COUNT, MAX_CELL, size_class};
 pub use collect::{Marker, Statistics};
-pub use heap::{Bump, Heap, HostObject, OutOfMemory};
+pub use heap::{Bump, GeneratorState, Heap, HostObject, OutOfMemory};
 pub use object::{Kind, Ref};
 pub use value::Value;
 

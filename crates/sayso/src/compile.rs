@@ -3,8 +3,7 @@
 use crate::engine::Engine;
 use crate::loader::WithLibrary;
 use crate::program::Program;
-use sayso_base::{Diagnostic, Severity, SourceMap, Style, render};
-use sayso_bytecode::Module;
+use sayso_base::{Diagnostic, Severity, SourceMap, Span, Style, render};
 use sayso_check::input::{Input, Options, Output};
 use std::fmt;
 use std::sync::Arc;
@@ -76,6 +75,11 @@ impl Engine {
     /// As [`Engine::compile`].
     pub fn finish(&self, output: Output) -> Result<Program, CompileError> {
         let failed = |diagnostics: Vec<Diagnostic>, sources: SourceMap, stage| CompileError { diagnostics, sources, stage };
+        let mut output = output;
+        if output.is_ok() {
+            let grant = self.settings.grant;
+            sayso_check::effects::check_grant(&output.program, grant, &output.names, &mut output.diagnostics);
+        }
         if !output.is_ok() {
             return Err(failed(output.diagnostics, output.sources, Stage::Check));
         }
@@ -86,21 +90,30 @@ impl Engine {
             return Err(failed(diagnostics, output.sources, Stage::Emit));
         }
         let mut module = emitted.module;
-        if let Err(error) = sayso_bytecode::verify(&module) {
-            diagnostics.push(internal_error(&module, &error));
-            return Err(failed(diagnostics, output.sources, Stage::Verify));
+        if !module.comptimes.is_empty() {
+            // They run before the program is finished, on code that has to be sound as well.
+            if let Err(error) = sayso_bytecode::verify(&module) {
+                diagnostics.push(internal_error(module.functions.iter().find_map(|function| function.span), &error));
+                return Err(failed(diagnostics, output.sources, Stage::Verify));
+            }
+            if let Err(errors) = crate::comptime::run(&mut module, &output.program.comptimes) {
+                diagnostics.extend(errors);
+                return Err(failed(diagnostics, output.sources, Stage::Emit));
+            }
         }
-        if let Err(errors) = crate::comptime::run(self, &mut module, &output.program.comptimes) {
-            diagnostics.extend(errors);
-            return Err(failed(diagnostics, output.sources, Stage::Emit));
+        let span = module.functions.iter().find_map(|function| function.span);
+        match sayso_vm::Program::new(module) {
+            Ok(code) => Ok(Program::new(self.clone(), code, output.sources, diagnostics)),
+            Err(error) => {
+                diagnostics.push(internal_error(span, &error));
+                Err(failed(diagnostics, output.sources, Stage::Verify))
+            }
         }
-        Ok(Program::new(self.clone(), module, output.sources, diagnostics))
     }
 }
 
-fn internal_error(module: &Module, error: &sayso_bytecode::VerifyError) -> Diagnostic {
-    let nowhere = sayso_base::Span::new(sayso_base::FileId(0), 0, 0);
-    let span = module.functions.iter().find_map(|function| function.span).unwrap_or(nowhere);
+fn internal_error(span: Option<Span>, error: &sayso_bytecode::VerifyError) -> Diagnostic {
+    let span = span.unwrap_or(Span::new(sayso_base::FileId(0), 0, 0));
     Diagnostic::error("internal-error", span, format!("the compiler made code that the verifier refuses: {error}"))
         .note("this is a mistake of Sayso itself; please report it with the program that shows it")
 }

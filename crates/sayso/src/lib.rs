@@ -5,16 +5,20 @@
 //! share nothing.
 
 mod compile;
+mod comptime;
 mod engine;
+mod failure;
 mod loader;
 mod program;
 
 pub use compile::{CompileError, Stage};
 pub use engine::{Engine, EngineBuilder};
+pub use failure::render_error;
 pub use loader::{Loaded, ModuleLoader, NoModules};
 pub use program::Program;
 pub use sayso_base::{Diagnostic, Severity, SourceMap, Span, Style, render};
 pub use sayso_types::Effects;
+pub use sayso_vm::{AbortHandle, Datum, ErrorKind, ExitValue, Host, Limits, SharedBuffer, Vm, VmError};
 
 /// What tools need besides the embedding API: the stages, one by one. No semver promise.
 pub mod stages {

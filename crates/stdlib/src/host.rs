@@ -1,6 +1,6 @@
 //! The real host: the process's streams, files, environment and clock. Only what is given such a host reaches them.
 
-use sayso_vm::host::{Clock, Environment, FileInfo, FileSystem, Host, HostFile, OpenMode};
+use sayso_vm::{Clock, Environment, FileInfo, FileSystem, Host, HostFile, OpenMode};
 use std::fs;
 use std::io::{self, BufReader, BufWriter, IsTerminal, LineWriter, Read, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

@@ -13,12 +13,13 @@ mod fs;
 mod io;
 mod json;
 mod math;
+mod more;
 mod reflect;
 mod str;
 mod table;
 
-use sayso_vm::native::{Handle, Native, NativeContext, NativeResult};
-use sayso_vm::{Class, FaultKind, Thrown};
+use sayso_bytecode::{Class, FaultKind};
+use sayso_vm::{Args, Handle, Native, NativeContext, NativeResult, Thrown};
 
 /// All natives of the library.
 pub fn natives() -> Vec<Native> {
@@ -43,9 +44,11 @@ pub fn natives() -> Vec<Native> {
 
 /// Short names for the tables of natives.
 mod table_of {
-    pub(super) use sayso_vm::Class::{Bool, Byte, Dyn, F64, I64, Ref};
-    pub(super) use sayso_vm::native::{Args, Handle, Native, NativeContext, NativeResult};
-    pub(super) use sayso_vm::{FaultKind, Thrown};
+    #[allow(unused_imports)]
+    pub(super) use super::more::More;
+    pub(super) use sayso_bytecode::Class::{Bool, Dyn, F64, I64, Ref};
+    pub(super) use sayso_bytecode::FaultKind;
+    pub(super) use sayso_vm::{Args, Handle, Native, NativeContext, NativeResult, Thrown};
 }
 
 /// How many bytes are worth one unit of fuel.
@@ -120,7 +123,7 @@ const fn native(
     key: &'static str,
     params: &'static [Class],
     result: Class,
-    function: for<'a> fn(&mut NativeContext<'a>, sayso_vm::native::Args<'a>) -> NativeResult,
+    function: for<'a> fn(&mut NativeContext<'a>, Args<'a>) -> NativeResult,
 ) -> Native {
     Native::new(key, params, result, function)
 }

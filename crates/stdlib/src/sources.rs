@@ -4,6 +4,8 @@ macro_rules! modules {
     ($($name:literal),* $(,)?) => {
         /// The modules' paths and texts, by path.
         const MODULES: &[(&str, &str)] = &[$(($name, include_str!(concat!("say/", $name, ".say")))),*];
+        /// The paths alone.
+        const PATHS: &[&str] = &[$($name),*];
     };
 }
 
@@ -18,6 +20,6 @@ pub fn source(path: &str) -> Option<&'static str> {
 }
 
 /// The paths of the library's modules, sorted.
-pub fn modules() -> impl Iterator<Item = &'static str> {
-    MODULES.iter().map(|(name, _)| *name)
+pub fn modules() -> &'static [&'static str] {
+    PATHS
 }

@@ -145,8 +145,7 @@ fn hex_escape(text: &str, at: usize, place: Place) -> Result<Escape, Mistake> {
 
 fn unicode_escape(text: &str, at: usize) -> Result<Escape, Mistake> {
     let rest = text.get(at + 2..).unwrap_or("");
-    let digits: String =
-        rest.strip_prefix('{').unwrap_or("").chars().take_while(char::is_ascii_hexdigit).collect();
+    let digits: String = rest.strip_prefix('{').unwrap_or("").chars().take_while(char::is_ascii_hexdigit).collect();
     let end = at + 2 + if rest.starts_with('{') { 1 + digits.len() } else { 0 };
     let closed = text.get(end..).is_some_and(|rest| rest.starts_with('}'));
     if digits.is_empty() || !closed {

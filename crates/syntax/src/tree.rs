@@ -263,7 +263,7 @@ impl TreeBuilder {
         let mut ancestors: Vec<u32> = Vec::new();
         for (index, node) in self.nodes.iter().enumerate().rev() {
             let begin = index as u32 + 1 - node.size;
-            while ancestors.last().is_some_and(|&start| index as u32 + 1 <= start) {
+            while ancestors.last().is_some_and(|&start| (index as u32) < start) {
                 ancestors.pop();
             }
             let position = begin + ancestors.len() as u32;

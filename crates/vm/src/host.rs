@@ -132,8 +132,13 @@ pub struct Host {
     pub environment: Option<Box<dyn Environment>>,
     /// Where random numbers begin unless a program sets it; none if there is no randomness.
     pub seed: Option<u64>,
-    extensions: HashMap<TypeId, Box<dyn Any + Send>>,
+    /// Things that the host's natives find by their type.
+    pub extensions: Extensions,
 }
+
+/// At most one thing of each type.
+#[derive(Default)]
+pub struct Extensions(HashMap<TypeId, Box<dyn Any + Send>>);
 
 impl Default for Host {
     fn default() -> Self {
@@ -146,7 +151,7 @@ impl Default for Host {
             files: None,
             environment: None,
             seed: None,
-            extensions: HashMap::new(),
+            extensions: Extensions::default(),
         }
     }
 }
@@ -156,13 +161,16 @@ impl Host {
     pub fn new() -> Host {
         Host::default()
     }
-    /// Puts a thing in that natives find by its type.
+}
+
+impl Extensions {
+    /// Puts a thing in, in place of another of its type.
     pub fn insert<T: Any + Send>(&mut self, thing: T) {
-        self.extensions.insert(TypeId::of::<T>(), Box::new(thing));
+        self.0.insert(TypeId::of::<T>(), Box::new(thing));
     }
     /// The thing of this type.
     pub fn get<T: Any + Send>(&mut self) -> Option<&mut T> {
-        self.extensions.get_mut(&TypeId::of::<T>())?.downcast_mut()
+        self.0.get_mut(&TypeId::of::<T>())?.downcast_mut()
     }
 }
 

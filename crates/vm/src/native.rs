@@ -51,9 +51,9 @@ pub enum NativeResult {
     /// It wants a function called first.
     Call(Box<CallRequest>),
     /// The next value of a generator, an `Option`, is the result.
-    Next(Ref),
+    Next(Handle),
     /// A generator is to be ended; the result is `()`.
-    Close(Ref),
+    Close(Handle),
 }
 
 impl From<Thrown> for NativeResult {
@@ -840,8 +840,8 @@ impl Context {
             }
             NativeResult::Throw(thrown) => Err(thrown),
             NativeResult::Call(request) => self.call_for_native(*request, pc),
-            NativeResult::Next(generator) => self.resume_generator(generator, pc),
-            NativeResult::Close(generator) => self.close_generator(generator, pc),
+            NativeResult::Next(generator) => self.resume_generator(generator.0, pc),
+            NativeResult::Close(generator) => self.close_generator(generator.0, pc),
         }
     }
 

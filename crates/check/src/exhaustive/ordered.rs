@@ -85,11 +85,6 @@ pub(super) enum Extent {
     Between(Cut, Cut),
 }
 
-/// Whether values of a type are ordered here.
-pub(super) fn is_ordered(ty: TypeId) -> bool {
-    matches!(ty, TypeId::I64 | TypeId::BYTE | TypeId::F64 | TypeId::STR)
-}
-
 /// What a pattern takes of an ordered type; `Nothing` for patterns of other kinds.
 pub(super) fn extent(kind: &PatternKind, ty: TypeId) -> Extent {
     match kind {

@@ -48,8 +48,8 @@ impl Reporter<'_> {
                 .note("a `match` has an arm for every value; `_` takes all that the arms before it leave")
         } else {
             let label = match outcome.missing_count {
-                1 => format!("a `{shown_type}` that may be this too"),
-                _ => format!("a `{shown_type}` that may be one of these too"),
+                1 => format!("this `{shown_type}` may be that too"),
+                _ => format!("this `{shown_type}` may be one of these too"),
             };
             let listed = list(&outcome.missing, outcome.missing_count);
             Diagnostic::error("missing-arm", subject.span, format!("this `match` does not cover {listed}")).label(label)

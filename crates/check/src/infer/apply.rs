@@ -171,9 +171,10 @@ impl Body<'_, '_> {
     }
 
     /// Whether an argument is read behind the others, because they tell what is expected of it.
-    fn waits(&self, id: ast::ExprId) -> bool {
+    fn waits(&mut self, id: ast::ExprId) -> bool {
         match &self.ast.expr(id).kind {
             ast::ExprKind::Closure { params, .. } => params.iter().any(|param| param.ty.is_none()),
+            ast::ExprKind::Try(inner) => self.question_name(*inner).is_some(),
             ast::ExprKind::Name(name) => {
                 self.scopes.lookup(*name).is_none()
                     && matches!(self.cx.lookup_value(self.scope, *name), crate::tables::Found::Functions(_))

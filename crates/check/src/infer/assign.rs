@@ -164,9 +164,14 @@ impl Body<'_, '_> {
         if let TypeKind::Array(element) | TypeKind::FixedArray(element, _) = self.kind(ty) {
             let element = *element;
             if self.ty(index) == TypeId::I64 {
-                if let Some(function) = self.array_function(names::SET_INDEX, 3) {
+                if let Some(function) = self.index_function(names::SET_INDEX, false) {
                     return self.call(function, vec![element], vec![object, index, value], TypeId::VOID, span);
                 }
+            }
+        }
+        if let Some((key, held)) = self.table_at(ty, index) {
+            if let Some(function) = self.index_function(names::SET_INDEX, true) {
+                return self.call(function, vec![key, held], vec![object, index, value], TypeId::VOID, span);
             }
         }
         self.core_call(names::SET_INDEX, &[object, index, value], TypeId::VOID, span)

@@ -133,7 +133,7 @@ impl Body<'_, '_> {
         otherwise: Option<ast::BlockId>,
         stmts: &mut Vec<hir::Stmt>,
     ) {
-        let (value, bound) = self.let_value(pattern, ty, value);
+        let (value, bound) = self.let_value(pattern, mutable, ty, value);
         let otherwise = otherwise.map(|block| self.let_else(block));
         let place = self.ast.pattern(pattern).span;
         let binds = if mutable { Binds::Mutable } else { Binds::Let(place) };
@@ -145,6 +145,7 @@ impl Body<'_, '_> {
     pub fn let_value(
         &mut self,
         pattern: ast::PatternId,
+        mutable: bool,
         ty: Option<ast::TypeId>,
         value: ast::ExprId,
     ) -> (ExprId, TypeId) {
@@ -161,7 +162,7 @@ impl Body<'_, '_> {
             None => {
                 let value = self.infer(value, Goal::Free);
                 let found = self.ty(value);
-                (value, self.widen(found))
+                (value, if mutable { self.widen(found) } else { self.widen_fixed(found) })
             }
         }
     }

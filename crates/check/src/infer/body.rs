@@ -14,7 +14,7 @@ use crate::tables::{Checker, FnDeclId, ScopeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast::{self, Ast};
-use sayso_types::{DeclId, TypeId, TypeKind, VarId};
+use sayso_types::{DeclId, Effects, TypeId, TypeKind, VarId};
 use smallvec::SmallVec;
 
 /// Where in the syntax an inference variable arose, so that a second reading can start with what the first found out:
@@ -70,6 +70,8 @@ pub(crate) struct Body<'b, 'a> {
     /// Where the names of the current pattern begin, and how deep in it we are.
     pub pattern_mark: Mark,
     pub pattern_depth: u32,
+    /// What is wrong in it, said only if this reading counts.
+    pub diagnostics: Vec<Diagnostic>,
     /// Whether types may hold inference variables.
     pub open_types: bool,
     /// `reveal`s, said when all is known.
@@ -119,6 +121,7 @@ impl<'b, 'a> Body<'b, 'a> {
             rebound: Vec::new(),
             pattern_mark,
             pattern_depth: 0,
+            diagnostics: Vec::new(),
             open_types: false,
             reveals: Vec::new(),
         }
@@ -183,7 +186,7 @@ impl<'b, 'a> Body<'b, 'a> {
 
     pub fn report(&mut self, diagnostic: Diagnostic) {
         if self.cx.bodies.needs.is_none() {
-            self.cx.diagnostics.push(diagnostic);
+            self.diagnostics.push(diagnostic);
         }
     }
 
@@ -283,6 +286,26 @@ impl<'b, 'a> Body<'b, 'a> {
         let ty = self.shallow(ty);
         match self.cx.types.kind(ty) {
             TypeKind::Nominal(..) | TypeKind::Union(_) => self.cx.types.widen_variants(ty),
+            TypeKind::Function { effects, .. } if *effects != Effects::ALL => self.all_effects(ty),
+            _ => ty,
+        }
+    }
+
+    /// The type of a variable that is never assigned: of a closure, it keeps what the closure is known to do.
+    pub fn widen_fixed(&mut self, ty: TypeId) -> TypeId {
+        let ty = self.shallow(ty);
+        match self.cx.types.kind(ty) {
+            TypeKind::Function { .. } => ty,
+            _ => self.widen(ty),
+        }
+    }
+
+    fn all_effects(&mut self, ty: TypeId) -> TypeId {
+        match self.cx.types.kind(ty) {
+            TypeKind::Function { params, result, .. } => {
+                let (params, result) = (params.to_vec(), *result);
+                self.cx.types.function(&params, result, Effects::ALL)
+            }
             _ => ty,
         }
     }

@@ -8,7 +8,8 @@ use super::goal::{Goal, Place, PlaceKind};
 use super::pattern::Binds;
 use super::scan;
 use crate::hir::{self, ExprId, ExprKind};
-use sayso_base::{Diagnostic, Span};
+use crate::tables::Found;
+use sayso_base::{Diagnostic, Name, Span};
 use sayso_syntax::ast;
 use sayso_types::TypeId;
 
@@ -321,7 +322,11 @@ impl Body<'_, '_> {
 
     /// `value?`.
     pub fn try_expr(&mut self, value: ast::ExprId, hint: Option<TypeId>, span: Span) -> ExprId {
-        let _ = hint;
+        if let Some(name) = self.question_name(value) {
+            if let Found::Functions(functions) = self.lookup(name) {
+                return self.function_value(&functions, name, hint, span);
+            }
+        }
         let value = self.infer(value, Goal::Free);
         let ty = self.known(self.ty(value), self.span(value));
         if ty == TypeId::ERROR || ty == TypeId::NEVER {
@@ -333,6 +338,17 @@ impl Body<'_, '_> {
             return self.propagate(value, want, span);
         }
         self.propagate(value, ty, span)
+    }
+
+    /// The function `name?`, if an expression `name` before `?` names nothing itself.
+    pub fn question_name(&mut self, value: ast::ExprId) -> Option<Name> {
+        let ast::ExprKind::Name(name) = self.ast.expr(value).kind else { return None };
+        if self.scopes.lookup(name).is_some() || self.lookup(name) != Found::Nothing {
+            return None;
+        }
+        let text = format!("{}?", self.text(name));
+        let name = self.cx.names.lookup(&text)?;
+        matches!(self.lookup(name), Found::Functions(_)).then_some(name)
     }
 
     /// What an `any` before `?` has to be: an Option where the function gives one, else a Result.

@@ -114,6 +114,11 @@ impl Body<'_, '_> {
                 self.read_args(args);
                 self.error(span)
             }
+            ast::ExprKind::Try(inner) if self.question_name(*inner).is_some() => {
+                let name = self.question_name(*inner).unwrap_or(names::EMPTY);
+                let found = self.lookup(name);
+                self.call_found(id, found, name, expr.span, args, goal, span)
+            }
             _ => {
                 let hint = self.callee_hint(callee, args);
                 let value = self.infer(callee, Goal::of_hint(hint));
@@ -335,6 +340,9 @@ impl Body<'_, '_> {
         let with = Args { first: Some(receiver), ..args };
         if multis.is_empty() {
             self.read_args(args);
+            if let Some(made) = self.never_implemented(ty, name.name, with.len(), span) {
+                return made;
+            }
             self.unknown_method(ty, name, args);
             return self.error(span);
         }

@@ -50,7 +50,10 @@ impl Body<'_, '_> {
         self.frame.result = result;
         let own: Vec<TypeId> =
             self.frame.locals.iter().take(self.frame.params as usize).map(|local| local.ty).collect();
-        let effects = expected.map_or(Effects::ALL, |expected| expected.effects);
+        let effects = match expected {
+            Some(expected) if expected.effects != Effects::ALL => expected.effects,
+            _ => self.frame_effects(),
+        };
         let ty = self.cx.types.function(&own, result, effects);
         self.end_closure(saved, ty, span)
     }

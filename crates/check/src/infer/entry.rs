@@ -23,11 +23,13 @@ pub(crate) struct Reading {
     pub function: FnId,
     pub module: ModuleId,
     pub functions: Vec<Function>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Reading {
     /// Makes it part of the program.
     pub fn commit(self, cx: &mut Checker<'_>) {
+        cx.diagnostics.extend(self.diagnostics);
         finish::commit(cx, self.function, self.module, self.functions);
     }
 }
@@ -52,7 +54,6 @@ fn read(
     place: &Source<'_>,
     mut fill: impl FnMut(&mut Body<'_, '_>) -> TypeId,
 ) -> Option<Reading> {
-    let diagnostics = cx.diagnostics.len();
     let mut known_sites: FxHashMap<Site, TypeId> = FxHashMap::default();
     for turn in 1..=READINGS {
         let name = cx.hir.get(place.function.0 as usize).map_or(names::EMPTY, |function| function.name);
@@ -68,7 +69,6 @@ fn read(
         }
         if again || body.cx.bodies.needs.is_some() {
             body.close();
-            cx.diagnostics.truncate(diagnostics);
             if cx.bodies.needs.is_some() {
                 return None;
             }
@@ -77,8 +77,9 @@ fn read(
         let result = body.finish_types(result);
         body.say_reveals();
         body.finish_globals();
+        let diagnostics = std::mem::take(&mut body.diagnostics);
         let functions = body.take_functions();
-        return Some(Reading { result, function: place.function, module: place.module, functions });
+        return Some(Reading { result, function: place.function, module: place.module, functions, diagnostics });
     }
     None
 }
@@ -193,7 +194,7 @@ pub(crate) fn check_default(cx: &mut Checker<'_>, id: FnDeclId, index: u32, func
     }
     let Some(decl) = cx.functions.get(id.0 as usize) else { return };
     let Some(param) = decl.params.get(index as usize) else { return };
-    let ParamDefault::Expr(expr, _) = param.default else { return };
+    let ParamDefault::Expr(expr) = param.default else { return };
     let (module, scope, want, name, at) = (decl.module, decl.scope, param.ty, param.name, param.span);
     let (vars, type_vars, of) = (decl.vars.clone(), decl.type_vars.clone(), decl.name);
     let skipped = usize::from(matches!(decl.kind, FnDeclKind::Init(..)));
@@ -305,72 +306,20 @@ pub(crate) fn check_init(cx: &mut Checker<'_>, module: ModuleId) {
     }
 }
 
-/// Finds the type of a top-level variable from its own statement; if that does not tell, from all of the module's.
-pub(crate) fn read_global(cx: &mut Checker<'_>, id: GlobalId) -> TypeId {
-    let Some(global) = cx.globals.get_mut(id.0 as usize) else { return TypeId::ERROR };
-    let (module, stmt, pattern, span) = (global.module, global.stmt, global.pattern, global.span);
-    global.ty = ResultType::InProgress(TypeId::ERROR);
-    if cx.bodies.open_bodies > 100 {
-        let name = cx.globals.get(id.0 as usize).map_or(names::EMPTY, |global| global.name);
-        let text = cx.names.text(name).to_owned();
-        cx.diagnostics.push(
-            Diagnostic::error("global-unknown", span, format!("the type of `{text}` depends on too many others"))
-                .note("annotate it"),
-        );
-        cx.finish_global(id, TypeId::ERROR);
-        return TypeId::ERROR;
-    }
-    let found = lone_global(cx, module, stmt, pattern);
-    let set = |cx: &mut Checker<'_>, state: ResultType| {
-        if let Some(global) = cx.globals.get_mut(id.0 as usize) {
-            if matches!(global.ty, ResultType::InProgress(_)) {
-                global.ty = state;
-            }
-        }
-    };
-    if cx.bodies.needs.is_some() {
-        set(cx, ResultType::NotStarted);
-        return TypeId::ERROR;
-    }
-    let (ty, open) = found.unwrap_or((TypeId::ERROR, false));
-    if open && !cx.bodies.open_inits.contains(&module) {
-        set(cx, ResultType::NotStarted);
-        check_init(cx, module);
-        if let Some(ResultType::Done(ty)) = cx.globals.get(id.0 as usize).map(|global| global.ty) {
-            return ty;
-        }
-        if cx.bodies.needs.is_some() {
-            return TypeId::ERROR;
-        }
-        set(cx, ResultType::InProgress(ty));
-    }
-    match cx.globals.get(id.0 as usize).map(|global| global.ty) {
-        Some(ResultType::Done(known)) => known,
-        _ => {
-            cx.finish_global(id, ty);
-            ty
-        }
-    }
-}
-
 /// The type of what a top-level `let` binds, read alone, and whether something of it is open.
-fn lone_global(
-    cx: &mut Checker<'_>,
-    module: ModuleId,
-    stmt: usize,
-    pattern: Option<ast::PatternId>,
-) -> Option<(TypeId, bool)> {
+pub(crate) fn lone_global(cx: &mut Checker<'_>, id: GlobalId) -> Option<(TypeId, bool)> {
+    let global = cx.globals.get(id.0 as usize)?;
+    let (module, stmt, pattern) = (global.module, global.stmt, global.pattern);
     let data = cx.modules.get(module.0 as usize)?;
     let (ast, scope, function) = (data.ast.clone(), data.scope, data.init);
-    let StmtKind::Let { pattern: whole, ty, value, .. } = ast.body.get(stmt)?.kind else { return None };
+    let StmtKind::Let { pattern: whole, mutable, ty, value, .. } = ast.body.get(stmt)?.kind else { return None };
     let span = ast.expr(value).span;
-    let diagnostics = cx.diagnostics.len();
     let name = cx.hir.get(function.0 as usize).map_or(names::EMPTY, |function| function.name);
     let mut body = Body::new(cx, &ast, module, scope, name, span);
     body.roots.push(scan::Node::Expr(value));
     body.returns_allowed = false;
     body.toplevel_stmt = Some(stmt);
-    let (_, bound) = body.let_value(whole, ty, value);
+    let (_, bound) = body.let_value(whole, mutable, ty, value);
     let mut found = bound;
     let simple = pattern == Some(whole);
     if !simple {
@@ -385,9 +334,8 @@ fn lone_global(
     let known = body.fix(found);
     let open = body.cx.types.has_infer(known) || body.guessed;
     let ty = body.finish_types(known);
+    // What is wrong is said when the module's statements are read.
     body.close();
-    // All is said when the module's statements are read.
-    cx.diagnostics.truncate(diagnostics);
     Some((ty, open))
 }
 
@@ -444,13 +392,13 @@ impl Body<'_, '_> {
             _ => None,
         };
         if let (Some((global, name)), None) = (simple, otherwise) {
-            let value = self.global_value(global, name, value);
+            let value = self.global_value(global, name, mutable, value);
             let span = self.span(value);
             let set = self.push(ExprKind::SetGlobal(global, value), TypeId::VOID, span);
             stmts.push(Stmt::Expr(set));
             return;
         }
-        let (value, bound) = self.let_value(pattern, ty, value);
+        let (value, bound) = self.let_value(pattern, mutable, ty, value);
         let otherwise = otherwise.map(|block| self.let_else(block));
         let mark = self.scopes.mark();
         let made = self.pattern(pattern, bound, if mutable { Binds::Mutable } else { Binds::Fixed });
@@ -460,7 +408,7 @@ impl Body<'_, '_> {
     }
 
     /// The value of a top-level variable, whose type may be known already.
-    fn global_value(&mut self, global: GlobalId, name: Name, value: ast::ExprId) -> ExprId {
+    fn global_value(&mut self, global: GlobalId, name: Name, mutable: bool, value: ast::ExprId) -> ExprId {
         let info = self.cx.globals.get(global.0 as usize).map(|info| (info.ty, info.span));
         match info {
             Some((ResultType::Annotated(want) | ResultType::Done(want), span)) => {
@@ -469,7 +417,7 @@ impl Body<'_, '_> {
             _ => {
                 let made = self.infer(value, Goal::Free);
                 let found = self.ty(made);
-                let ty = self.widen(found);
+                let ty = if mutable { self.widen(found) } else { self.widen_fixed(found) };
                 self.set_global(global, ty);
                 made
             }

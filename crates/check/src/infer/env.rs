@@ -163,38 +163,47 @@ impl Body<'_, '_> {
         self.cx.field_names().contains(&name)
     }
 
-    /// The library's function behind `xs[i]` or `xs[i] = v` of arrays, unless the program specialises it for something
-    /// that may be an array.
-    pub fn array_function(&mut self, name: Name, arity: u32) -> Option<FnId> {
-        let slot = usize::from(name == names::SET_INDEX);
-        if let Some(Some(known)) = self.cx.bodies.array_functions.get(slot) {
+    /// The library's function behind `xs[i]` or `xs[i] = v` of arrays or tables, unless the program specialises it for
+    /// something that may be one.
+    pub fn index_function(&mut self, name: Name, of_table: bool) -> Option<FnId> {
+        let slot = usize::from(name == names::SET_INDEX) + 2 * usize::from(of_table);
+        if let Some(Some(known)) = self.cx.bodies.index_functions.get(slot) {
             return *known;
         }
-        let found = self.find_array_function(name, arity);
-        if let Some(entry) = self.cx.bodies.array_functions.get_mut(slot) {
+        let found = self.find_index_function(name, of_table);
+        if let Some(entry) = self.cx.bodies.index_functions.get_mut(slot) {
             *entry = Some(found);
         }
         found
     }
 
-    fn find_array_function(&mut self, name: Name, arity: u32) -> Option<FnId> {
+    fn find_index_function(&mut self, name: Name, of_table: bool) -> Option<FnId> {
         let multi = self.core_multi(name)?;
-        let shape = CallShape { positional: arity, named: Default::default() };
+        let shape = CallShape::plain(if name == names::SET_INDEX { 3 } else { 2 });
         let candidates = self.cx.candidates(multi, &shape);
-        let any_array = self.cx.types.array(TypeId::ANY);
         let mut found = None;
         for candidate in &candidates.list {
             let first = *candidate.params.first()?;
-            let own = matches!(self.kind(first), TypeKind::Array(_) | TypeKind::Seq(_)) && candidate.vars.len() == 1;
-            if own && found.is_none() {
+            let own = match self.kind(first) {
+                TypeKind::Array(_) | TypeKind::Seq(_) => !of_table && candidate.vars.len() == 1,
+                TypeKind::Table(..) => of_table && candidate.vars.len() == 2,
+                _ => false,
+            };
+            let library = self.cx.functions.get(candidate.decl.0 as usize).is_some_and(|f| self.cx.is_library(f.module));
+            if own && library && found.is_none() {
                 found = Some(candidate.decl);
                 continue;
             }
             let apart = match self.kind(first) {
-                TypeKind::Nominal(decl, _) => self.cx.types.well_known.range == Some(*decl)
-                    || self.cx.types.disjoint(first, any_array),
-                TypeKind::Any | TypeKind::Seq(_) | TypeKind::Array(_) | TypeKind::FixedArray(..) => false,
-                _ => self.cx.types.disjoint(first, any_array),
+                TypeKind::Table(..) => !of_table,
+                TypeKind::Array(_) | TypeKind::FixedArray(..) | TypeKind::Seq(_) => of_table,
+                TypeKind::Nominal(decl, _) => {
+                    let info = self.cx.types.decl(*decl);
+                    self.cx.types.well_known.range == Some(*decl)
+                        || !matches!(info.kind, sayso_types::DeclKind::Interface | sayso_types::DeclKind::Trait)
+                }
+                TypeKind::Any | TypeKind::Var(_) | TypeKind::Union(_) | TypeKind::Intersection(_) => false,
+                _ => true,
             };
             if !apart {
                 return None;

@@ -14,6 +14,13 @@ use sayso_types::TypeId;
 impl Body<'_, '_> {
     /// Reads an expression.
     pub fn infer(&mut self, id: ast::ExprId, goal: Goal) -> ExprId {
+        self.cx.bodies.depth += 1;
+        let made = self.infer_deeper(id, goal);
+        self.cx.bodies.depth -= 1;
+        made
+    }
+
+    fn infer_deeper(&mut self, id: ast::ExprId, goal: Goal) -> ExprId {
         let ast = self.ast;
         let expr = ast.expr(id);
         if !self.step(expr.span) {

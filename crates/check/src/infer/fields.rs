@@ -197,11 +197,24 @@ impl Body<'_, '_> {
         if let TypeKind::Array(element) | TypeKind::FixedArray(element, _) = self.kind(ty) {
             let element = *element;
             if self.ty(index) == TypeId::I64 {
-                if let Some(function) = self.array_function(names::INDEX, 2) {
+                if let Some(function) = self.index_function(names::INDEX, false) {
                     return self.call(function, vec![element], vec![object, index], element, span);
                 }
             }
         }
+        if let Some((key, value)) = self.table_at(ty, index) {
+            if let Some(function) = self.index_function(names::INDEX, true) {
+                return self.call(function, vec![key, value], vec![object, index], value, span);
+            }
+        }
         self.core_call(names::INDEX, &[object, index], TypeId::ERROR, span)
+    }
+
+    /// Key and value of a table that a key belongs to.
+    pub fn table_at(&mut self, ty: TypeId, key: ExprId) -> Option<(TypeId, TypeId)> {
+        let TypeKind::Table(own, value) = self.kind(ty) else { return None };
+        let (own, value) = (*own, *value);
+        let given = self.ty(key);
+        self.sub(given, own).then_some((own, value))
     }
 }

@@ -14,7 +14,7 @@
 //! | `pattern` `nominal` | patterns |
 //! | `names` `fields` `scope` `frame` `closure` | names, fields, variables, closures |
 //! | `call` `overload` `apply` `spread` `value` `callerr` | calls and function values |
-//! | `unify` `env` | types; the program around |
+//! | `unify` `env` `purity` | types; the program around; effects of closures |
 //! | `results` `entry` `finish` | inferred results, the ways in, the way out |
 //! | `scan` `suggest` | questions about syntax; near names |
 //!
@@ -47,6 +47,7 @@ mod nominal;
 mod operator;
 mod overload;
 mod pattern;
+mod purity;
 mod results;
 mod scan;
 mod scope;
@@ -59,7 +60,6 @@ pub(crate) use entry::{check_block, check_default, check_field_default, check_fu
 pub(crate) use results::{infer_global, infer_result};
 
 use crate::hir::{FnId, GlobalId, MultiId};
-use crate::tables::FnDeclId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::Name;
 use sayso_types::{Inference, TypeId};
@@ -76,7 +76,7 @@ pub struct State {
     fast: operator::FastTable,
     unary: [operator::Fast; 2],
     not: Option<FnId>,
-    array_functions: [Option<Option<FnId>>; 2],
+    index_functions: [Option<Option<FnId>>; 4],
     core_multis: FxHashMap<Name, MultiId>,
     field_names: Option<FxHashSet<Name>>,
     interface_calls: Option<(usize, FxHashSet<Name>)>,
@@ -84,11 +84,13 @@ pub struct State {
     /// Functions and globals whose types are being inferred, outermost first.
     stack: Vec<results::Entry>,
     /// Results that hold only as long as those further out on the stack are what is assumed of them.
-    provisional: FxHashMap<FnDeclId, results::Provisional>,
+    provisional: FxHashMap<results::Need, results::Provisional>,
     /// What the last turn found for functions that lead to each other.
-    assumed: FxHashMap<FnDeclId, TypeId>,
-    /// The function whose result is needed before anything else can go on.
-    needs: Option<FnDeclId>,
+    assumed: FxHashMap<results::Need, TypeId>,
+    /// What is needed before anything else can go on.
+    needs: Option<results::Need>,
+    /// How many expressions are open, one in the other, over all bodies.
+    depth: u32,
     /// Modules whose statements are being read.
     open_inits: Vec<crate::hir::ModuleId>,
     /// Globals of a module's statements that are being read, with their types so far.

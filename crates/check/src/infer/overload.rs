@@ -169,13 +169,14 @@ impl Body<'_, '_> {
     }
 
     /// Whether an argument's type depends on what is expected of it.
-    fn needs_context(&self, id: ast::ExprId) -> bool {
+    fn needs_context(&mut self, id: ast::ExprId) -> bool {
         match &self.ast.expr(id).kind {
             ast::ExprKind::Closure { params, .. } => params.iter().any(|param| param.ty.is_none()),
             ast::ExprKind::Array(elements) | ast::ExprKind::List(elements) => {
                 elements.is_empty() || elements.iter().any(|element| !element.spread && self.needs_context(element.value))
             }
             ast::ExprKind::Table(pairs) | ast::ExprKind::Map(pairs) => pairs.is_empty(),
+            ast::ExprKind::Try(inner) => self.question_name(*inner).is_some(),
             ast::ExprKind::Name(name) => {
                 self.scopes.lookup(*name).is_none()
                     && !matches!(
@@ -252,11 +253,14 @@ impl Body<'_, '_> {
         types: &[TypeId],
         span: Span,
     ) -> Option<ExprId> {
-        let (params, result) = self.interface_member(*types.first()?, targets.name, types.len())?;
         if !shape.named.is_empty() {
             return None;
         }
-        let multi = self.cx.dynamic_method(self.scope, targets.name)?;
+        let receiver = *types.first()?;
+        let Some(found) = self.cx.interface_call(receiver, targets.name, types.len()) else {
+            return self.never_implemented(receiver, targets.name, types.len(), span);
+        };
+        let (multi, params, result) = (found.multi, found.params, found.result);
         let mut args = Vec::with_capacity(params.len());
         for (index, param) in params.iter().enumerate() {
             let place = super::goal::Place::new(super::goal::PlaceKind::ArgumentAt {
@@ -277,30 +281,37 @@ impl Body<'_, '_> {
         Some(self.push(ExprKind::Call { callee: Callee::Dispatch(own), type_args: Vec::new(), args }, result, span))
     }
 
-    /// The parameters and result of a call that an interface among the parts of a type lists.
-    fn interface_member(&mut self, ty: TypeId, name: Name, arity: usize) -> Option<(Vec<TypeId>, TypeId)> {
-        match self.kind(ty) {
-            TypeKind::Nominal(decl, args) => {
-                let info = self.cx.types.decl(*decl);
-                if info.kind != sayso_types::DeclKind::Interface {
-                    return None;
+    /// A call that an interface lists and no type of the program takes: no value of the interface can exist.
+    pub fn never_implemented(&mut self, receiver: TypeId, name: Name, arity: usize, span: Span) -> Option<ExprId> {
+        let mut open: SmallVec<[TypeId; 4]> = SmallVec::new();
+        open.push(receiver);
+        let mut result = None;
+        let mut steps = 0;
+        while let Some(ty) = open.pop() {
+            steps += 1;
+            match self.kind(ty) {
+                TypeKind::Var(var) if steps < 100 => open.push(self.cx.types.var(*var).upper),
+                TypeKind::Intersection(parts) => open.extend(parts.iter().copied()),
+                TypeKind::Nominal(decl, args) => {
+                    let info = self.cx.types.decl(*decl);
+                    let with = sayso_types::Substitution::from_params(&info.params, args);
+                    let listed = |member: &&sayso_types::Member| member.name == name && member.params.len() == arity;
+                    if let Some(found) = info.members.iter().find(listed).map(|member| member.result) {
+                        result = Some(self.cx.types.substitute(found, &with));
+                    }
                 }
-                let with = sayso_types::Substitution::from_params(&info.params, args);
-                let member = info.members.iter().find(|member| member.name == name && member.params.len() == arity)?;
-                let (params, result) = (member.params.clone(), member.result);
-                let params = params.into_iter().map(|param| self.cx.types.substitute(param, &with)).collect();
-                Some((params, self.cx.types.substitute(result, &with)))
+                _ => {}
             }
-            TypeKind::Intersection(_) => {
-                let parts = super::unify::direct_parts(self.kind(ty));
-                parts.into_iter().find_map(|part| self.interface_member(part, name, arity))
-            }
-            TypeKind::Var(var) => {
-                let upper = self.cx.types.var(*var).upper;
-                if matches!(self.kind(upper), TypeKind::Var(_)) { None } else { self.interface_member(upper, name, arity) }
-            }
-            _ => None,
         }
+        let result = result?;
+        let class = self.constant(Constant::Str("DispatchError".into()), TypeId::STR, span);
+        let text = format!("no function `{}` exists", self.text(name));
+        let message = self.constant(Constant::Str(text.as_str().into()), TypeId::STR, span);
+        let live = self.flow.clone();
+        let fault = self.cx.bodies.names.fault;
+        let fault = self.core_call(fault, &[class, message], TypeId::NEVER, span);
+        self.flow = live;
+        Some(self.push(ExprKind::Cast(fault, CastReason::Boundary(text.into())), result, span))
     }
 
     /// A call whose argument types depend on type variables without bounds: what these are at run time decides.

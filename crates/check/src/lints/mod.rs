@@ -26,7 +26,7 @@ use sayso_base::{Diagnostic, Interner, Span};
 use uses::Uses;
 
 /// A lint.
-pub(crate) struct Lint {
+pub struct Lint {
     /// Its stable name.
     pub name: &'static str,
     /// What it warns of, in a sentence.
@@ -35,8 +35,8 @@ pub(crate) struct Lint {
     run: Option<fn(&mut Context<'_, '_>)>,
 }
 
-/// All lints, in the order in which they run.
-pub(crate) const LINTS: &[Lint] = &[
+/// All lints, in the order in which they run; then the warnings of other passes.
+pub const LINTS: &[Lint] = &[
     unused_variable::LINT,
     unused_mut::LINT,
     unused_import::LINT,

@@ -106,9 +106,12 @@ fn whole_line(context: &Context<'_, '_>, span: Span) -> Option<Span> {
     Some(Span::new(span.file, start, u32::try_from(end).ok()?))
 }
 
-/// Whether a module does nothing to others: no statements, no functions added to other modules or to foreign types, and
-/// nothing of that kind in what it imports, which is not looked into.
+/// Whether a module does nothing to others, as none of the library does: no statements, no functions added to other
+/// modules or to foreign types, no imports, which are not looked into.
 fn only_declares(module: &ModuleData) -> bool {
+    if module.library {
+        return true;
+    }
     let ast = &module.ast;
     let declared: FxHashSet<Name> = ast.items.iter().filter_map(|item| type_name(&item.kind)).collect();
     let statements = ast.body.iter().all(|stmt| matches!(stmt.kind, StmtKind::Item(_)));
@@ -117,7 +120,7 @@ fn only_declares(module: &ModuleData) -> bool {
             None => true,
             Some(owner) => matches!(owner.parts.as_slice(), [single] if declared.contains(&single.name)),
         },
-        ItemKind::Import { .. } | ItemKind::FromImport { .. } => module.library,
+        ItemKind::Import { .. } | ItemKind::FromImport { .. } => false,
         _ => true,
     };
     statements && ast.items.iter().all(quiet)

@@ -8,7 +8,7 @@ use super::{Context, Lint, body};
 use crate::hir::{Callee, Expr, ExprId, ExprKind, FnId, Function, Stmt};
 use crate::walk;
 use sayso_base::{Diagnostic, Span, names};
-use sayso_types::{TypeId, TypeKind};
+use sayso_types::{DeclId, TypeId, TypeKind};
 
 pub(super) const LINT: Lint =
     Lint { name: "unused_result", doc: "A call of a pure function whose value nothing takes.", run: Some(run) };
@@ -17,6 +17,8 @@ pub(super) const LINT: Lint =
 enum Found {
     /// The call of this function, with this type.
     Pure(FnId, TypeId),
+    /// A record that is made.
+    Record(DeclId),
     /// `==` as a statement.
     Comparison,
     /// A generator or a lazy adapter, by its name.
@@ -29,7 +31,10 @@ fn run(context: &mut Context<'_, '_>) {
         let Some(root) = body(function) else { continue };
         let mut dropped: Vec<ExprId> = Vec::new();
         walk::reach(function, root, |_, expr, _| {
-            if let ExprKind::Block(stmts, _) = &expr.kind {
+            if let ExprKind::Block(stmts, value) = &expr.kind {
+                if value.is_none() && is_discard(context.text(expr.span)) {
+                    return;
+                }
                 dropped.extend(stmts.iter().filter_map(|stmt| match stmt {
                     Stmt::Expr(value) => Some(*value),
                     Stmt::Let { .. } | Stmt::Defer(_) => None,
@@ -50,11 +55,21 @@ fn run(context: &mut Context<'_, '_>) {
     }
 }
 
+/// Whether a text is `_ = …`.
+fn is_discard(text: &str) -> bool {
+    let value = text.strip_prefix('_').and_then(|rest| rest.trim_start().strip_prefix('='));
+    value.is_some_and(|value| !value.starts_with('='))
+}
+
 fn look_at(context: &Context<'_, '_>, function: &Function, expr: &Expr) -> Option<Found> {
-    let ExprKind::Call { callee, args, .. } = &expr.kind else { return None };
-    if matches!(expr.ty, TypeId::VOID | TypeId::NEVER | TypeId::ERROR) || context.text(expr.span).is_empty() {
+    let nothing = matches!(expr.ty, TypeId::VOID | TypeId::NEVER | TypeId::ERROR);
+    if nothing || context.text(expr.span).is_empty() || context.is_revealed(expr.span) {
         return None;
     }
+    if let ExprKind::New { decl, fields, .. } = &expr.kind {
+        return (!fields.is_empty()).then_some(Found::Record(*decl));
+    }
+    let ExprKind::Call { callee, args, .. } = &expr.kind else { return None };
     let callees = context.callees(callee, args.len())?;
     let first = *callees.first()?;
     if is_lazy(context, &callees, expr.ty) {
@@ -98,6 +113,14 @@ fn is_harmless(context: &Context<'_, '_>, function: &Function, arg: ExprId) -> b
     }
 }
 
+impl Context<'_, '_> {
+    /// Whether a place is the argument of `reveal`, which asks for its type alone.
+    fn is_revealed(&self, span: Span) -> bool {
+        let before = self.cx.sources.get(span.file).and_then(|file| file.text.get(..span.start as usize));
+        before.is_some_and(|before| before.trim_end().ends_with("reveal("))
+    }
+}
+
 fn report(context: &mut Context<'_, '_>, span: Span, found: &Found) {
     let diagnostic = match found {
         Found::Comparison => {
@@ -110,6 +133,12 @@ fn report(context: &mut Context<'_, '_>, span: Span, found: &Found) {
             Diagnostic::warning(LINT.name, span, format!("the iterator that `{name}` makes is never walked"))
                 .label("does nothing yet")
                 .note("an iterator runs when something asks for its values: a `for`, `collect()`, `count()`, …")
+        }
+        Found::Record(decl) => {
+            let name = context.names().text(context.program.types.decl(*decl).name);
+            Diagnostic::warning(LINT.name, span, format!("a `{name}` is made, and nothing takes it"))
+                .label("dropped at once")
+                .suggest("if that is meant, say so", span.at_start(), "_ = ")
         }
         Found::Pure(id, ty) => {
             let name = context.short_name(*id);

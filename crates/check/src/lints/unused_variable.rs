@@ -29,7 +29,7 @@ fn run(context: &mut Context<'_, '_>) {
 
 fn is_unused(context: &Context<'_, '_>, function: FnId, local: LocalId, name: &str) -> bool {
     let own = context.uses.local(function, local);
-    !name.is_empty() && !name.starts_with('_') && own.binders > 0 && !own.read && !own.parameter
+    !name.is_empty() && !name.starts_with('_') && own.binders > 0 && !own.read && !own.required
 }
 
 fn report(context: &mut Context<'_, '_>, function: FnId, local: LocalId, span: Span, name: &str) {

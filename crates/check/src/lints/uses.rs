@@ -16,8 +16,8 @@ pub(super) struct Use {
     pub assigned: bool,
     /// How many patterns bind it: several for alternatives, none for a parameter.
     pub binders: u32,
-    /// Bound by a parameter's pattern.
-    pub parameter: bool,
+    /// Bound where a name has to be: by a parameter's pattern, or by `catch name: T`.
+    pub required: bool,
 }
 
 /// A `let mut`.
@@ -74,17 +74,17 @@ impl Uses {
     ) -> Vec<Use> {
         let mut locals = vec![Use::default(); function.locals.len()];
         let Some(root) = body(function) else { return locals };
-        let mut bind = |local: LocalId, parameter: bool, locals: &mut Vec<Use>| {
+        let bind = |local: LocalId, required: bool, locals: &mut Vec<Use>| {
             if let Some(own) = locals.get_mut(local.0 as usize) {
                 own.binders += 1;
-                own.parameter |= parameter;
+                own.required |= required;
             }
         };
         walk::reach(function, root, |_, expr, _| {
             let parameters = parameter_patterns(function, &expr.kind);
             walk::patterns(expr, |pattern| {
-                let parameter = parameters.contains(&pattern);
-                each_binding(function, pattern, |local| bind(local, parameter, &mut locals));
+                let required = parameters.contains(&pattern);
+                each_binding(function, pattern, |local| bind(local, required, &mut locals));
             });
             match &expr.kind {
                 ExprKind::Local(local) => {
@@ -99,7 +99,11 @@ impl Uses {
                 }
                 ExprKind::SetGlobal(global, _) => *self.global_assignments.entry(*global).or_default() += 1,
                 ExprKind::TryCatch(_, catches) => {
-                    catches.iter().filter_map(|catch| catch.local).for_each(|local| bind(local, false, &mut locals));
+                    for catch in catches {
+                        if let Some(local) = catch.local {
+                            bind(local, catch.ty.is_some(), &mut locals);
+                        }
+                    }
                 }
                 ExprKind::Closure(closure, captured) => {
                     made.insert(*closure, (id, captured.clone()));

@@ -2,7 +2,7 @@
 
 use super::table_of::*;
 use sayso_vm::HostObject;
-use sayso_vm::host::{HostFile, OpenMode};
+use sayso_vm::{HostFile, OpenMode};
 use std::any::Any;
 use std::io;
 

@@ -3,7 +3,7 @@
 use super::file::{OpenFile, no_files, problem, with_file};
 use super::io::{make_file, outcome};
 use super::{native, optional_text, table_of::*};
-use sayso_vm::host::{FileInfo, FileSystem, OpenMode};
+use sayso_vm::{FileInfo, FileSystem, OpenMode};
 use std::io;
 
 pub(super) fn natives() -> Vec<Native> {

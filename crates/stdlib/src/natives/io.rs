@@ -2,7 +2,7 @@
 
 use super::file::{OpenFile, with_file};
 use super::{charge_bytes, native, optional_text, table_of::*};
-use sayso_vm::host::OpenMode;
+use sayso_vm::OpenMode;
 use std::io::{self, Write};
 
 pub(super) fn natives() -> Vec<Native> {

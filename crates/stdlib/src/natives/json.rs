@@ -2,7 +2,7 @@
 
 use super::{charge_bytes, native, optional_text, table_of::*};
 use crate::plain::json::{MAX_DEPTH, parse, write};
-use sayso_vm::types::{DeclKind, TypeId, TypeKind};
+use sayso_types::{DeclKind, TypeId, TypeKind};
 use sayso_vm::Kind;
 
 pub(super) fn natives() -> Vec<Native> {
@@ -42,7 +42,7 @@ fn read(c: &mut NativeContext<'_>, a: Args<'_>) -> Result<Handle, Thrown> {
     let text = a.text(c, 0)?;
     charge_bytes(c, text.len())?;
     let array = c.types().array(TypeId::ANY);
-    let table = c.types().table(TypeId::STR, TypeId::ANY);
+    let table = c.types().intern(TypeKind::Table(TypeId::STR, TypeId::ANY));
     let mut builder = Builder { c, root: a.value(1), array, table, open: Vec::new(), names: vec![None; NAMES] };
     let read = parse::parse(text, &mut builder);
     match read {

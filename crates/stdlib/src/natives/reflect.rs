@@ -1,7 +1,7 @@
 //! `reflect`: types and fields.
 
 use super::{native, table_of::*};
-use sayso_vm::types::{DeclKind, TypeKind};
+use sayso_types::{DeclKind, TypeKind};
 
 pub(super) fn natives() -> Vec<Native> {
     vec![

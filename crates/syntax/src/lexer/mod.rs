@@ -99,6 +99,10 @@ struct Lexer<'a> {
     text_start: usize,
     indent: u16,
     tab: bool,
+    /// A part of a line up to its end, found last: a long line is searched once.
+    line: (usize, usize),
+    /// Up to here no `'` closes what an earlier one began.
+    no_quote_before: usize,
     /// Up to where lines are counted, and how many: for `allow` comments.
     counted: (usize, u32),
 }
@@ -154,6 +158,8 @@ impl<'a> Lexer<'a> {
             text_start: 0,
             indent: 0,
             tab: false,
+            line: (usize::MAX, 0),
+            no_quote_before: 0,
             counted: (0, 1),
         }
     }
@@ -186,13 +192,19 @@ impl<'a> Lexer<'a> {
     }
 
     /// Where the line of `from` ends: at its `\n` (or `\r\n`), or at the end of the text.
-    fn line_end(&self, from: usize) -> usize {
+    fn line_end(&mut self, from: usize) -> usize {
+        let (known_from, known_end) = self.line;
+        if known_from <= from && from <= known_end {
+            return known_end;
+        }
         let rest = self.bytes.get(from..).unwrap_or(&[]);
-        match rest.iter().position(|&b| b == b'\n') {
+        let end = match rest.iter().position(|&b| b == b'\n') {
             Some(length) if length > 0 && rest.get(length - 1) == Some(&b'\r') => from + length - 1,
             Some(length) => from + length,
             None => self.bytes.len(),
-        }
+        };
+        self.line = (from, end);
+        end
     }
 
     fn push_trivia(&mut self, kind: TokenKind, start: usize) {
@@ -202,6 +214,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Records the token from `start` to the current position.
+    #[inline]
     fn push(&mut self, kind: TokenKind, start: usize) {
         let raw = self.out.kinds.len();
         self.out.kinds.push(kind);
@@ -209,6 +222,7 @@ impl<'a> Lexer<'a> {
         self.push_significant(kind, start, raw);
     }
 
+    #[inline]
     fn push_significant(&mut self, kind: TokenKind, start: usize, raw: usize) {
         let mut flags = 0;
         if self.fresh_line {
@@ -270,7 +284,7 @@ impl<'a> Lexer<'a> {
         self.indent = u16::try_from(blank.len() + tabs * 3).unwrap_or(u16::MAX);
         self.tab = tabs > 0;
         if newline.is_some() && !self.strings.is_empty() {
-            self.line_ends_in_hole(start);
+            self.line_ends_in_hole();
         }
     }
 

@@ -6,10 +6,41 @@ use sayso_base::Diagnostic;
 
 /// Characters that look like signs of the language, and what they are meant for.
 const LOOKALIKES: &[(char, &str)] = &[
-    ('“', "\""), ('”', "\""), ('„', "\""), ('«', "\""), ('»', "\""), ('‘', "\""), ('’', "\""), ('–', "-"), ('—', "-"),
-    ('−', "-"), ('×', "*"), ('·', "*"), ('÷', "/"), ('≠', "!="), ('≤', "<="), ('≥', ">="), ('…', ".."), ('→', "->"),
-    ('⇒', "=>"), ('∧', "&&"), ('∨', "||"), ('¬', "!"), ('（', "("), ('）', ")"), ('［', "["), ('］', "]"), ('｛', "{"),
-    ('｝', "}"), ('，', ","), ('；', ";"), ('：', ":"), ('．', "."), ('！', "!"), ('？', "?"), ('＝', "="),
+    ('“', "\""),
+    ('”', "\""),
+    ('„', "\""),
+    ('«', "\""),
+    ('»', "\""),
+    ('‘', "\""),
+    ('’', "\""),
+    ('–', "-"),
+    ('—', "-"),
+    ('−', "-"),
+    ('×', "*"),
+    ('·', "*"),
+    ('÷', "/"),
+    ('≠', "!="),
+    ('≤', "<="),
+    ('≥', ">="),
+    ('…', ".."),
+    ('→', "->"),
+    ('⇒', "=>"),
+    ('∧', "&&"),
+    ('∨', "||"),
+    ('¬', "!"),
+    ('（', "("),
+    ('）', ")"),
+    ('［', "["),
+    ('］', "]"),
+    ('｛', "{"),
+    ('｝', "}"),
+    ('，', ","),
+    ('；', ";"),
+    ('：', ":"),
+    ('．', "."),
+    ('！', "!"),
+    ('？', "?"),
+    ('＝', "="),
 ];
 
 impl Lexer<'_> {
@@ -48,7 +79,11 @@ impl Lexer<'_> {
             "this hole is not closed: a `{` in a string begins an expression that ends at `}`",
         )
         .label("the hole begins here")
-        .suggest("to write a brace as text, put a backslash before it", self.span(string.hole, string.hole), "\\");
+        .suggest(
+            "to write a brace as text, put a backslash before it",
+            self.span(string.hole, string.hole),
+            "\\",
+        );
         let diagnostic = if string.triple {
             diagnostic
         } else {
@@ -125,8 +160,12 @@ impl Lexer<'_> {
         }
         if digits.chars().all(|c| c == '_') {
             self.report(
-                Diagnostic::error("malformed-number", self.span(start, self.at), format!("{name} number without digits"))
-                    .label(format!("digits are missing behind `{}`", self.text.get(start..start + 2).unwrap_or(""))),
+                Diagnostic::error(
+                    "malformed-number",
+                    self.span(start, self.at),
+                    format!("{name} number without digits"),
+                )
+                .label(format!("digits are missing behind `{}`", self.text.get(start..start + 2).unwrap_or(""))),
             );
             return self.push(TokenKind::Error, start);
         }
@@ -186,7 +225,8 @@ impl Lexer<'_> {
 
     /// A `'` that begins no byte: other languages' characters, strings and labels.
     pub(super) fn quote(&mut self, start: usize) {
-        let line = self.text.get(start + 1..self.line_end(start)).unwrap_or("");
+        let end = self.line_end(start);
+        let line = if start < self.no_quote_before { "" } else { self.text.get(start + 1..end).unwrap_or("") };
         let mut escaped = false;
         let close = line.char_indices().find(|&(_, c)| {
             let found = c == '\'' && !escaped;
@@ -195,9 +235,11 @@ impl Lexer<'_> {
         });
         let Some((length, _)) = close else {
             self.at += 1;
+            self.no_quote_before = end;
             self.report(
-                Diagnostic::error("unknown-sign", self.span(start, start + 1), "a `'` begins nothing here")
-                    .note("strings stand in `\"…\"`, bytes in `b'…'`; labels are written without a quote: `outer: for`"),
+                Diagnostic::error("unknown-sign", self.span(start, start + 1), "a `'` begins nothing here").note(
+                    "strings stand in `\"…\"`, bytes in `b'…'`; labels are written without a quote: `outer: for`",
+                ),
             );
             return self.push(TokenKind::Error, start);
         };
@@ -227,8 +269,11 @@ impl Lexer<'_> {
                 _ => format!("the control character U+{byte:04X}"),
             };
             self.report(
-                Diagnostic::error("stray-character", span, format!("{name} outside strings and comments"))
-                    .suggest("remove it", span, ""),
+                Diagnostic::error("stray-character", span, format!("{name} outside strings and comments")).suggest(
+                    "remove it",
+                    span,
+                    "",
+                ),
             );
             return self.push_trivia(TokenKind::Stray, start);
         }
@@ -236,9 +281,11 @@ impl Lexer<'_> {
         let diagnostic = Diagnostic::error("unknown-sign", span, format!("`{sign}` means nothing here"));
         let in_hole = self.strings.last().map(|string| string.hole);
         let diagnostic = match (byte, in_hole) {
-            (b'\\', Some(hole)) => diagnostic
-                .note("a `{` in a string begins a hole with an expression in it")
-                .suggest("to write a brace as text, put a backslash before it", self.span(hole, hole), "\\"),
+            (b'\\', Some(hole)) => diagnostic.note("a `{` in a string begins a hole with an expression in it").suggest(
+                "to write a brace as text, put a backslash before it",
+                self.span(hole, hole),
+                "\\",
+            ),
             (b'\\', None) => diagnostic.note(
                 "a statement goes on in the next line behind an operator or comma, inside brackets, or if that line \
                  begins with an operator",
@@ -263,16 +310,20 @@ impl Lexer<'_> {
 
     /// A string in typographic quotes, if they are closed on their line.
     fn curly_string(&mut self, start: usize) -> bool {
-        let line = self.text.get(self.at..self.line_end(start)).unwrap_or("");
-        let Some(close) = line.find(['”', '“', '»', '’', '‘']) else { return false };
+        let end = self.line_end(start);
+        let line = self.text.get(self.at..end).unwrap_or("");
+        // Far away the closing quote is another's.
+        let close = line.char_indices().take(200).find(|(_, c)| matches!(c, '”' | '“' | '»' | '’' | '‘'));
+        let Some((close, _)) = close else { return false };
         let content = line.get(..close).unwrap_or("");
         let quote = line.get(close..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         self.at += close + quote;
         let span = self.span(start, self.at);
-        self.report(
-            Diagnostic::error("lookalike", span, "a string stands in straight quotes")
-                .suggest("write", span, format!("\"{content}\"")),
-        );
+        self.report(Diagnostic::error("lookalike", span, "a string stands in straight quotes").suggest(
+            "write",
+            span,
+            format!("\"{content}\""),
+        ));
         self.push(TokenKind::Error, start);
         true
     }
@@ -298,8 +349,12 @@ impl Lexer<'_> {
             let blank = if character.is_whitespace() { " " } else { "" };
             let what = if blank.is_empty() { "invisible character" } else { "unusual blank" };
             self.report(
-                Diagnostic::error("stray-character", span, format!("an {what}, U+{code:04X}, outside strings and comments"))
-                    .suggest("replace it", span, blank),
+                Diagnostic::error(
+                    "stray-character",
+                    span,
+                    format!("an {what}, U+{code:04X}, outside strings and comments"),
+                )
+                .suggest("replace it", span, blank),
             );
             return self.push_trivia(TokenKind::Stray, start);
         }

@@ -187,7 +187,7 @@ impl Lexer<'_> {
     }
 
     /// A line ended while a hole is open: plain strings end with it.
-    pub(super) fn line_ends_in_hole(&mut self, _at: usize) {
+    pub(super) fn line_ends_in_hole(&mut self) {
         let mut reported = false;
         while let Some(string) = self.strings.pop_if(|string| !string.triple) {
             if !reported && !string.failed {

@@ -110,6 +110,8 @@ impl Parser<'_> {
             TokenKind::Comma | TokenKind::FatArrow | TokenKind::HoleSpec if form == Form::OneLine => {}
             TokenKind::Else | TokenKind::Catch if form == Form::OneLine => self.clause_without_semi_semi(),
             kind if kind.is_closer() || kind == TokenKind::HoleClose => {}
+            // They are reported as what begins the next statement.
+            TokenKind::Else | TokenKind::Catch if self.token().begins_line() => {}
             // A block ends a statement, and so does what `;;` closed.
             _ if self.previous() == TokenKind::RBrace || self.resumed == self.at => {}
             _ => {
@@ -141,8 +143,12 @@ impl Parser<'_> {
         let span = self.here();
         let place = self.behind();
         self.report(
-            Diagnostic::error("unclosed-one-line-block", span, format!("`;;` must close the one-line block before this `{word}`"))
-                .suggest(format!("close it; or put the `{word}` on a line of its own"), place, ";;"),
+            Diagnostic::error(
+                "unclosed-one-line-block",
+                span,
+                format!("`;;` must close the one-line block before this `{word}`"),
+            )
+            .suggest(format!("close it; or put the `{word}` on a line of its own"), place, ";;"),
         );
     }
 }

@@ -64,6 +64,9 @@ impl Parser<'_> {
         let mut arms = Vec::new();
         while !self.body_ends(&mut body) {
             self.recovering = false;
+            if self.breaks_out(&body) {
+                break;
+            }
             let before = self.at;
             arms.push(self.arm());
             self.end_arm(&mut body);
@@ -177,8 +180,14 @@ impl Parser<'_> {
                 if self.at(TokenKind::FatArrow) && !self.recovering {
                     let span = self.here();
                     self.error(
-                        Diagnostic::error("expected", span, "expected `,` or the end of the line behind an arm, found `=>`")
-                            .note("a pattern stands before each `=>`, a body behind it; perhaps the arm before has no body"),
+                        Diagnostic::error(
+                            "expected",
+                            span,
+                            "expected `,` or the end of the line behind an arm, found `=>`",
+                        )
+                        .note(
+                            "a pattern stands before each `=>`, a body behind it; perhaps the arm before has no body",
+                        ),
                     );
                 } else if !self.recovering {
                     self.expected("`,` or the end of the line behind an arm");
@@ -300,9 +309,13 @@ impl Parser<'_> {
             let place = self.missing_place();
             let found = self.found();
             self.error(
-                Diagnostic::error("missing-catch", place, format!("expected `catch` behind the block of `try`, found {found}"))
-                    .also(word, "belonging to this `try`")
-                    .note("write `catch e { … }`, or `catch e: SomeError { … }` for errors of one type"),
+                Diagnostic::error(
+                    "missing-catch",
+                    place,
+                    format!("expected `catch` behind the block of `try`, found {found}"),
+                )
+                .also(word, "belonging to this `try`")
+                .note("write `catch e { … }`, or `catch e: SomeError { … }` for errors of one type"),
             );
             self.recovering = !matches!(self.cur, TokenKind::Newline | TokenKind::Eof);
         }
@@ -490,8 +503,12 @@ impl Parser<'_> {
             let found = self.found();
             let place = self.missing_place();
             self.report(
-                Diagnostic::error("missing-block", place, format!("expected `{{` or `:` behind the result type of the closure, found {found}"))
-                    .note("without a result type the body may be a bare expression: `|x| x + 1`"),
+                Diagnostic::error(
+                    "missing-block",
+                    place,
+                    format!("expected `{{` or `:` behind the result type of the closure, found {found}"),
+                )
+                .note("without a result type the body may be a bare expression: `|x| x + 1`"),
             );
         }
         self.block_or(head, |parser| parser.expression(0, true))

@@ -187,7 +187,8 @@ impl Parser<'_> {
         }
         let operand_mark = self.mark();
         let mut operand = self.operand();
-        if op == UnaryOp::Neg && self.at(TokenKind::StarStar)
+        if op == UnaryOp::Neg
+            && self.at(TokenKind::StarStar)
             && let Some(power) = self.operator()
         {
             operand = self.infix(operand_mark, operand, power, false);
@@ -292,8 +293,9 @@ impl Parser<'_> {
     fn bar_between_values(&mut self, mark: Mark, left: ExprId) -> ExprId {
         let span = self.here();
         let begins_line = self.token().begins_line();
-        let mut diagnostic = Diagnostic::error("bar-operator", span, "`|` is no operator on values")
-            .note("it builds types and closures; the bits of two integers are joined by `bor(a, b)`, conditions by `||`");
+        let mut diagnostic = Diagnostic::error("bar-operator", span, "`|` is no operator on values").note(
+            "it builds types and closures; the bits of two integers are joined by `bor(a, b)`, conditions by `||`",
+        );
         if begins_line {
             diagnostic = diagnostic.note("a closure that begins a line needs parentheses around it");
         } else if let (Some(a), false) = (self.ast.exprs.get(left.0 as usize), self.recovering) {
@@ -322,23 +324,22 @@ impl Parser<'_> {
         let argument = self.nth(1) == TokenKind::LParen && self.next_is_adjacent();
         if operator.token == TokenKind::Gt && argument {
             self.report(
-                Diagnostic::error("comparison-chain", span, "calls have no type arguments, and comparisons do not chain")
-                    .note("types follow from the values: `f(x)`; some functions take a type as a value: `parse(i64, text)`"),
+                Diagnostic::error(
+                    "comparison-chain",
+                    span,
+                    "calls have no type arguments, and comparisons do not chain",
+                )
+                .note(
+                    "types follow from the values: `f(x)`; some functions take a type as a value: `parse(i64, text)`",
+                ),
             );
             return;
         }
         let text = self.text.get(middle.start as usize..middle.end as usize).unwrap_or("").to_string();
-        let mut diagnostic = Diagnostic::error(
-            "comparison-chain",
-            span,
-            "comparisons do not chain: this one would compare a `bool`",
-        );
+        let mut diagnostic =
+            Diagnostic::error("comparison-chain", span, "comparisons do not chain: this one would compare a `bool`");
         if text.len() <= 40 && !text.contains('\n') {
-            diagnostic = diagnostic.suggest(
-                "compare twice",
-                middle.at_end(),
-                format!(" && {text}"),
-            );
+            diagnostic = diagnostic.suggest("compare twice", middle.at_end(), format!(" && {text}"));
         }
         self.report(diagnostic);
     }

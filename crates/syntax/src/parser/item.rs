@@ -63,7 +63,7 @@ impl Parser<'_> {
             TokenKind::Class => (NodeKind::ClassItem, self.class_item()),
             TokenKind::Type => (NodeKind::TypeAliasItem, self.alias_item()),
             TokenKind::Import => (NodeKind::ImportItem, self.import_item()),
-            TokenKind::From if self.nth(1).is_name() => (NodeKind::FromImportItem, self.from_import_item()),
+            TokenKind::From if self.nth(1).is_name() => (NodeKind::FromImportItem, self.selective_import_item()),
             TokenKind::Test => (NodeKind::TestItem, self.test_item()),
             TokenKind::Bench => (NodeKind::BenchItem, self.test_item()),
             _ => {
@@ -112,7 +112,7 @@ impl Parser<'_> {
         self.bump();
         let (owner, name) = self.function_name();
         let type_params = self.type_params();
-        let mut function = self.signature(head, owner, name, type_params, mark);
+        let mut function = self.signature(owner, name, type_params, mark);
         function.comptime = comptime;
         if with_body {
             function.body = self.function_body(head);
@@ -130,13 +130,12 @@ impl Parser<'_> {
     /// The parameters, result and effects of a function.
     pub(super) fn signature(
         &mut self,
-        head: Head,
         owner: Option<Path>,
         name: Ident,
         type_params: Vec<TypeParam>,
         mark: super::Mark,
     ) -> FnItem {
-        let params = self.params(head);
+        let params = self.params();
         let result = if self.at(TokenKind::Arrow) {
             self.bump_joining();
             Some(self.ty())
@@ -179,11 +178,10 @@ impl Parser<'_> {
         (Some(Path { parts, span }), last)
     }
 
-    fn params(&mut self, head: Head) -> Vec<Param> {
+    fn params(&mut self) -> Vec<Param> {
         let mark = self.mark();
         let mut params = Vec::new();
         if !self.at(TokenKind::LParen) {
-            let _ = head;
             self.expected("`(` and the parameters of the function");
             return params;
         }
@@ -306,8 +304,10 @@ impl Parser<'_> {
         let mut lower = None;
         loop {
             // `T >: Lower` has white space before its sign, `class C<T>: Super` none.
-            let lower_bound =
-                self.at(TokenKind::Gt) && self.nth(1) == TokenKind::Colon && self.next_is_adjacent() && self.token().spaced();
+            let lower_bound = self.at(TokenKind::Gt)
+                && self.nth(1) == TokenKind::Colon
+                && self.next_is_adjacent()
+                && self.token().spaced();
             if lower_bound {
                 self.bump();
                 self.bump();
@@ -430,11 +430,17 @@ impl Parser<'_> {
         loop {
             supers.push(self.ty());
             match self.cur {
-                TokenKind::Comma => self.bump_joining(),
+                TokenKind::Comma => {
+                    self.bump_joining();
+                    if matches!(self.cur, TokenKind::LBrace | TokenKind::Colon | TokenKind::Newline) {
+                        break;
+                    }
+                }
                 TokenKind::Plus => {
                     let span = self.here();
                     self.report(
-                        Diagnostic::error("expected", span, "supertypes are separated by commas").suggest("write", span, ","),
+                        Diagnostic::error("expected", span, "supertypes are separated by commas")
+                            .suggest("write", span, ","),
                     );
                     self.bump_joining();
                 }
@@ -502,7 +508,7 @@ impl Parser<'_> {
         Path { parts: vec![ident], span: ident.span }
     }
 
-    fn from_import_item(&mut self) -> ItemKind {
+    fn selective_import_item(&mut self) -> ItemKind {
         self.bump();
         let path = self.module_path();
         let mut import_names = Vec::new();

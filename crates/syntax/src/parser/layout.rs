@@ -95,7 +95,10 @@ impl Parser<'_> {
         let new_line = token.begins_line() && self.at != self.joined && token.kind != TokenKind::Eof;
         self.cur = if new_line && self.ends_statement(token) {
             TokenKind::Newline
-        } else if self.at == self.resumed && self.at != self.joined && self.frame != Frame::Bracket && opens_anew(token.kind)
+        } else if self.at == self.resumed
+            && self.at != self.joined
+            && self.frame != Frame::Bracket
+            && opens_anew(token.kind)
         {
             // Behind `;;` the construct goes on as it would on a new line.
             TokenKind::Newline
@@ -122,7 +125,11 @@ impl Parser<'_> {
 
     /// Behind an operator, `=`, `->`, `=>` or comma: the statement goes on even if the line ends.
     pub(super) fn join_line(&mut self) {
-        if self.cur == TokenKind::Newline && self.frame != Frame::Hole && !self.is_dedent() && !begins_only_statements(self.token().kind) {
+        if self.cur == TokenKind::Newline
+            && self.frame != Frame::Hole
+            && !self.is_dedent()
+            && !begins_only_statements(self.token().kind)
+        {
             self.joined = self.at;
             self.refresh();
         }
@@ -369,7 +376,11 @@ impl Parser<'_> {
                 Form::OneLine => {
                     let ends = matches!(
                         token.kind,
-                        TokenKind::SemiSemi | TokenKind::Comma | TokenKind::FatArrow | TokenKind::Else | TokenKind::Catch
+                        TokenKind::SemiSemi
+                            | TokenKind::Comma
+                            | TokenKind::FatArrow
+                            | TokenKind::Else
+                            | TokenKind::Catch
                     );
                     if new_line || ends || self.closes_outer(token.kind) {
                         return true;
@@ -409,6 +420,17 @@ impl Parser<'_> {
             self.accept_line();
             self.stray_closer();
         }
+    }
+
+    /// Whether a statement at the margin shows that the brace of a body without statements was never closed.
+    pub(super) fn breaks_out(&self, body: &Body) -> bool {
+        let token = self.token();
+        body.form == Form::Brace
+            && token.begins_line()
+            && token.indent <= self.indent_of(body.outer.opener)
+            && token.kind != TokenKind::At
+            && begins_only_statements(token.kind)
+            && !token.kind.is_closer()
     }
 
     /// Whether a closing token belongs to a bracket around the current body.
@@ -480,6 +502,7 @@ impl Parser<'_> {
         }
         self.tab_reported = true;
         self.layout_reported = self.at;
+        // Once for a file: the text before it may be searched.
         let before = self.text.get(..token.start as usize).unwrap_or("");
         let line = before.rfind('\n').map_or(0, |at| at + 1);
         let Some(offset) = before.get(line..).and_then(|blank| blank.find('\t')) else { return };
@@ -559,10 +582,14 @@ impl Parser<'_> {
     }
 
     /// The line and column (from 1, in characters) of a byte.
-    pub(super) fn line_column(&self, offset: u32) -> (usize, usize) {
-        let before = self.text.get(..offset as usize).unwrap_or("");
-        let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    pub(super) fn line_column(&mut self, offset: u32) -> (usize, usize) {
+        if self.line_starts.is_empty() {
+            let ends = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+            self.line_starts = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
+        }
+        let line = self.line_starts.partition_point(|&start| start <= offset);
+        let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or(0);
+        let column = self.text.get(start as usize..offset as usize).unwrap_or("").chars().count() + 1;
         (line, column)
     }
 }

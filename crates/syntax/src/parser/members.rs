@@ -55,6 +55,9 @@ impl Parser<'_> {
                 self.bump();
                 continue;
             }
+            if !self.at(TokenKind::Fn) && self.breaks_out(&body) {
+                break;
+            }
             let before = self.at;
             self.member(place, &mut members);
             self.end_member();
@@ -124,8 +127,12 @@ impl Parser<'_> {
         if place == Place::Class && function.owner.is_none() && function.name.name == names::INIT {
             let drop = fn_token.to(function.name.span.at_start());
             self.report(
-                Diagnostic::error("fn-init", fn_token, "the constructor of a class is declared by `init` alone, without `fn`")
-                    .suggest("leave `fn` out", drop, ""),
+                Diagnostic::error(
+                    "fn-init",
+                    fn_token,
+                    "the constructor of a class is declared by `init` alone, without `fn`",
+                )
+                .suggest("leave `fn` out", drop, ""),
             );
             self.node(NodeKind::FnItem, mark);
             let init = self.add_item(ItemKind::Fn(Box::new(function)), docs, attributes, mark);
@@ -150,7 +157,7 @@ impl Parser<'_> {
             );
         }
         let name = self.take_name();
-        let mut function = self.signature(head, None, name, Vec::new(), mark);
+        let mut function = self.signature(None, name, Vec::new(), mark);
         function.body = self.function_body(head);
         if function.body.is_none() && !self.recovering {
             self.report_missing_block(head, Forms::All);
@@ -207,9 +214,11 @@ impl Parser<'_> {
 
     fn let_before_field(&mut self) {
         let span = self.here();
-        self.report(
-            Diagnostic::error("expected", span, "a field is declared without `let`").suggest("leave it out", span, ""),
-        );
+        self.report(Diagnostic::error("expected", span, "a field is declared without `let`").suggest(
+            "leave it out",
+            span,
+            "",
+        ));
     }
 
     fn field_without_type(&mut self, place: Place) {
@@ -227,8 +236,12 @@ impl Parser<'_> {
             "a field is written `name: Type`"
         };
         self.error(
-            Diagnostic::error("expected", place_missing, format!("expected `:` and the type of the field, found {found}"))
-                .note(note),
+            Diagnostic::error(
+                "expected",
+                place_missing,
+                format!("expected `:` and the type of the field, found {found}"),
+            )
+            .note(note),
         );
         self.skip_member();
     }

@@ -108,6 +108,8 @@ struct Parser<'a> {
     builder: TreeBuilder,
     ast: Ast,
     diagnostics: Vec<Diagnostic>,
+    /// Where lines begin; made when the first message names a line.
+    line_starts: Vec<u32>,
 }
 
 /// Parses a text.
@@ -171,6 +173,7 @@ impl<'a> Parser<'a> {
             builder: TreeBuilder::with_capacity(count),
             ast,
             diagnostics: lexed.diagnostics,
+            line_starts: Vec::new(),
         }
     }
 

@@ -118,19 +118,19 @@ impl Parser<'_> {
         match self.cur {
             TokenKind::LBracket => {}
             TokenKind::Lt => {
-                self.error(
-                    Diagnostic::error("expected", self.here(), "expected `[` behind `::`, found `<`")
-                        .note("`f::[A, B]` is the function that is chosen for arguments of these types; calls have no \
-                               type arguments"),
-                );
+                self.error(Diagnostic::error("expected", self.here(), "expected `[` behind `::`, found `<`").note(
+                    "`f::[A, B]` is the function that is chosen for arguments of these types; calls have no \
+                               type arguments",
+                ));
                 self.skip_nested();
                 return self.wrap(ExprKind::Error, mark);
             }
             kind if kind.is_name() => {
-                self.report(
-                    Diagnostic::error("expected", colons, "expected `[` behind `::`, found a name")
-                        .suggest("a module or type is left by a dot", colons, "."),
-                );
+                self.report(Diagnostic::error("expected", colons, "expected `[` behind `::`, found a name").suggest(
+                    "a module or type is left by a dot",
+                    colons,
+                    ".",
+                ));
                 let name = self.take_name();
                 return self.wrap(ExprKind::Field(left, name), mark);
             }
@@ -211,7 +211,11 @@ impl Parser<'_> {
                 let value = parser.expr();
                 if base.replace(value).is_some() {
                     let span = parser.behind();
-                    parser.report(Diagnostic::error("second-base", span, "a literal takes its fields from one value only"));
+                    parser.report(Diagnostic::error(
+                        "second-base",
+                        span,
+                        "a literal takes its fields from one value only",
+                    ));
                 }
             } else if let Some(field) = parser.literal_field() {
                 fields.push(field);
@@ -323,8 +327,9 @@ impl Parser<'_> {
         let place = self.behind();
         let found = self.found();
         let opener = self.token_span(outer.opener);
-        let diagnostic = Diagnostic::error("missing-comma", place, format!("expected `,` or `{}`, found {found}", closer.text()))
-            .also(opener, "in this list");
+        let diagnostic =
+            Diagnostic::error("missing-comma", place, format!("expected `,` or `{}`, found {found}", closer.text()))
+                .also(opener, "in this list");
         let ternary = self.previous() == TokenKind::Question;
         let diagnostic = if ternary {
             diagnostic.note("a choice is written `if condition { a } else { b }`; `e?` hands an error on")
@@ -343,7 +348,9 @@ impl Parser<'_> {
     fn element_hint(&self, diagnostic: Diagnostic) -> Diagnostic {
         match self.cur {
             TokenKind::FatArrow => diagnostic.note("a function value is written `|x| x + 1`"),
-            TokenKind::Semi | TokenKind::SemiSemi => diagnostic.note("inside parentheses values are separated by commas"),
+            TokenKind::Semi | TokenKind::SemiSemi => {
+                diagnostic.note("inside parentheses values are separated by commas")
+            }
             TokenKind::Let => diagnostic.note("statements stand in a block: `{ let x = 1; x + 1 }`"),
             _ => diagnostic,
         }

@@ -14,7 +14,8 @@ impl Parser<'_> {
         use TokenKind::*;
         match self.cur {
             Int | Float | Byte | Symbol | Str | RawStr | StrOpen | Error => true,
-            LParen | LBracket | LBrace | HashBracket | PercentBrace | Bar | BarBar | Minus | Bang | DotDot | DotDotEq => true,
+            LParen | LBracket | LBrace | HashBracket | PercentBrace | Bar | BarBar | Minus | Bang | DotDot
+            | DotDotEq => true,
             Dot => true,
             If | While | For | Return | Break | Continue | Match | Type | True | False | SelfWord | Super => true,
             Loop | Try | Throw | Yield | Spawn | Comptime | Expect | Underscore => true,
@@ -217,10 +218,11 @@ impl Parser<'_> {
         let mark = self.mark();
         let span = self.here().to(self.token_span(self.at + 1));
         let digits = self.token_text(self.at + 1).to_string();
-        self.report(
-            Diagnostic::error("malformed-number", span, "a number begins with a digit")
-                .suggest("write", span, format!("0.{digits}")),
-        );
+        self.report(Diagnostic::error("malformed-number", span, "a number begins with a digit").suggest(
+            "write",
+            span,
+            format!("0.{digits}"),
+        ));
         self.bump();
         self.bump();
         let value = literal::float(&format!("0.{digits}"));
@@ -246,6 +248,7 @@ impl Parser<'_> {
         });
         self.close_bracket(outer);
         match items.as_slice() {
+            [] if self.recovering => self.expr_node(ExprKind::Error, mark),
             [only] if !comma => {
                 let only = *only;
                 self.node(NodeKind::ParenExpr, mark);
@@ -328,8 +331,12 @@ impl Parser<'_> {
                 if parser.at(TokenKind::Colon) {
                     let span = parser.here();
                     parser.error(
-                        Diagnostic::error("expected", span, "the entries of a persistent map are written `key -> value`")
-                            .suggest("write", span, " ->"),
+                        Diagnostic::error(
+                            "expected",
+                            span,
+                            "the entries of a persistent map are written `key -> value`",
+                        )
+                        .suggest("write", span, " ->"),
                     );
                 }
                 parser.node(NodeKind::Element, element_mark);

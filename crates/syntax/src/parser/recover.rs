@@ -23,9 +23,8 @@ impl Parser<'_> {
     /// Reports a mistake and silences those that follow from it.
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {
         // The lexer has spoken about what it could not read.
-        let unreadable = self.token().kind == TokenKind::Error
-            || self.previous() == TokenKind::Error
-            || self.is_broken_hole();
+        let unreadable =
+            self.token().kind == TokenKind::Error || self.previous() == TokenKind::Error || self.is_broken_hole();
         if !self.recovering && !unreadable {
             let first = self.diagnostics.iter().all(|d| d.severity != Severity::Error);
             self.unfinished |= first && self.token().kind == TokenKind::Eof;
@@ -117,8 +116,12 @@ impl Parser<'_> {
         let token = self.token();
         let here = self.here();
         let diagnostic = if token.kind.is_closer() {
-            Diagnostic::error("mismatched-bracket", here, format!("expected `{}` to close `{sign}`, found {found}", closer.text()))
-                .also(opener, "opened here")
+            Diagnostic::error(
+                "mismatched-bracket",
+                here,
+                format!("expected `{}` to close `{sign}`, found {found}", closer.text()),
+            )
+            .also(opener, "opened here")
         } else if token.kind == TokenKind::Eof || token.begins_line() {
             Diagnostic::error("unclosed-bracket", opener, format!("this `{sign}` is not closed"))
                 .label(format!("a `{}` is missing", closer.text()))
@@ -151,10 +154,11 @@ impl Parser<'_> {
         let span = self.here();
         let sign = self.token_text(self.at).to_string();
         let mark = self.mark();
-        self.error(
-            Diagnostic::error("stray-bracket", span, format!("this `{sign}` closes nothing"))
-                .suggest("remove it", span, ""),
-        );
+        self.error(Diagnostic::error("stray-bracket", span, format!("this `{sign}` closes nothing")).suggest(
+            "remove it",
+            span,
+            "",
+        ));
         self.bump();
         self.node(NodeKind::Skipped, mark);
         self.recovering = false;
@@ -188,7 +192,9 @@ impl Parser<'_> {
         let base = self.indent_of(outer.opener);
         loop {
             match self.cur {
-                TokenKind::Newline | TokenKind::Eof | TokenKind::Comma | TokenKind::SemiSemi | TokenKind::HoleSpec => break,
+                TokenKind::Newline | TokenKind::Eof | TokenKind::Comma | TokenKind::SemiSemi | TokenKind::HoleSpec => {
+                    break;
+                }
                 kind if kind.is_closer() || kind == TokenKind::HoleClose || kind == TokenKind::StrClose => break,
                 _ if self.token().begins_line() && self.indent_of(self.at) <= base => break,
                 TokenKind::StrOpen => self.skip_string(),
@@ -324,7 +330,10 @@ impl Parser<'_> {
             Diagnostic::error(
                 "block-in-brackets",
                 span,
-                format!("{} cannot be indented lines here: indentation means nothing inside brackets and braces", head.what),
+                format!(
+                    "{} cannot be indented lines here: indentation means nothing inside brackets and braces",
+                    head.what
+                ),
             )
             .note("write `{` … `}`, or put the whole block on this line"),
         );
@@ -381,6 +390,19 @@ pub(super) fn starts_anew(kind: TokenKind) -> bool {
     use TokenKind::*;
     matches!(
         kind,
-        Let | Fn | Struct | Enum | Trait | Interface | Class | Type | Import | From | Defer | Test | Bench | Object | At
+        Let | Fn
+            | Struct
+            | Enum
+            | Trait
+            | Interface
+            | Class
+            | Type
+            | Import
+            | From
+            | Defer
+            | Test
+            | Bench
+            | Object
+            | At
     )
 }

@@ -110,9 +110,11 @@ impl Parser<'_> {
         }
         if self.nth(1) == TokenKind::Eq && self.next_is_adjacent() {
             let span = self.here().to(self.token_span(self.at + 1));
-            self.report(
-                Diagnostic::error("unknown-sign", span, "`:=` is not an operator").suggest("`let` takes", span, "="),
-            );
+            self.report(Diagnostic::error("unknown-sign", span, "`:=` is not an operator").suggest(
+                "`let` takes",
+                span,
+                "=",
+            ));
             self.bump();
             return None;
         }
@@ -135,8 +137,12 @@ impl Parser<'_> {
             let sign = self.token_text(self.at).to_string();
             let span = self.here();
             self.error(
-                Diagnostic::error("assignment-value", span, format!("an assignment has no value, so `{sign}` cannot follow"))
-                    .note("write two assignments, or `==` to compare"),
+                Diagnostic::error(
+                    "assignment-value",
+                    span,
+                    format!("an assignment has no value, so `{sign}` cannot follow"),
+                )
+                .note("write two assignments, or `==` to compare"),
             );
             self.skip_statement();
         }
@@ -185,13 +191,15 @@ impl Parser<'_> {
     pub(super) fn foreign_word_before(&self) -> Option<Diagnostic> {
         let index = self.at.checked_sub(1)?;
         let before = self.token_text(index);
-        let (word, instead) =
-            FOREIGN_WORDS.iter().find(|(word, _)| *word == before && self.previous().is_name())?;
+        let (word, instead) = FOREIGN_WORDS.iter().find(|(word, _)| *word == before && self.previous().is_name())?;
         let place = self.token_span(index);
         if *word == "not" {
             return Some(
-                Diagnostic::error("foreign-word", place, "`not` stands only before `in` and behind `is`")
-                    .suggest("negation is written", place, "!"),
+                Diagnostic::error("foreign-word", place, "`not` stands only before `in` and behind `is`").suggest(
+                    "negation is written",
+                    place,
+                    "!",
+                ),
             );
         }
         Some(Diagnostic::error("foreign-word", place, format!("`{word}` is not a keyword")).note(*instead))

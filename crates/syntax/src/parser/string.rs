@@ -154,7 +154,11 @@ impl Parser<'_> {
             }
             match self.token().kind {
                 TokenKind::Eof => break,
-                TokenKind::HoleClose | TokenKind::HoleSpec | TokenKind::StrText | TokenKind::StrClose if strings == 0 => break,
+                TokenKind::HoleClose | TokenKind::HoleSpec | TokenKind::StrText | TokenKind::StrClose
+                    if strings == 0 =>
+                {
+                    break;
+                }
                 TokenKind::StrOpen => strings += 1,
                 TokenKind::StrClose => strings -= 1,
                 _ => {}

@@ -155,8 +155,9 @@ impl Parser<'_> {
             }
             TokenKind::LBrace => {
                 self.error(
-                    Diagnostic::error("expected", span, "expected a type, found `{`")
-                        .note("the shape of a value with the field `x` is `%{ x: i64 }`, a table's type is `[str: i64]`"),
+                    Diagnostic::error("expected", span, "expected a type, found `{`").note(
+                        "the shape of a value with the field `x` is `%{ x: i64 }`, a table's type is `[str: i64]`",
+                    ),
                 );
             }
             TokenKind::HashBracket => {
@@ -183,7 +184,14 @@ impl Parser<'_> {
         let scalar = match path.parts.as_slice() {
             [one] => matches!(
                 one.name,
-                names::I64 | names::F64 | names::BOOL | names::BYTE | names::STR | names::VOID | names::ANY | names::NEVER
+                names::I64
+                    | names::F64
+                    | names::BOOL
+                    | names::BYTE
+                    | names::STR
+                    | names::VOID
+                    | names::ANY
+                    | names::NEVER
             ),
             _ => false,
         };
@@ -253,8 +261,12 @@ impl Parser<'_> {
             TokenKind::Comma => {
                 let span = self.here();
                 self.error(
-                    Diagnostic::error("expected", span, "expected `]`, found `,`: the elements of an array have one type")
-                        .note("an array of several types is `[A | B]`, a tuple `(A, B)`, a table `[K: V]`"),
+                    Diagnostic::error(
+                        "expected",
+                        span,
+                        "expected `]`, found `,`: the elements of an array have one type",
+                    )
+                    .note("an array of several types is `[A | B]`, a tuple `(A, B)`, a table `[K: V]`"),
                 );
                 TypeExprKind::Error
             }
@@ -333,8 +345,11 @@ impl Parser<'_> {
             if named {
                 let span = parser.here().to(parser.token_span(parser.at + 1));
                 parser.report(
-                    Diagnostic::error("expected", span, "the parameters of a function type have no names")
-                        .suggest("write the type alone", span, ""),
+                    Diagnostic::error("expected", span, "the parameters of a function type have no names").suggest(
+                        "write the type alone",
+                        span,
+                        "",
+                    ),
                 );
                 parser.bump();
                 parser.bump();
@@ -395,9 +410,7 @@ impl Parser<'_> {
         let known = matches!(self.token_text(self.at + 1), "io" | "alloc" | "panic" | "async" | "pure");
         if known && self.nth(2) != TokenKind::Colon {
             let span = self.here();
-            self.report(
-                Diagnostic::error("expected", span, "effects are joined by `+`").suggest("write", span, " +"),
-            );
+            self.report(Diagnostic::error("expected", span, "effects are joined by `+`").suggest("write", span, " +"));
             self.bump();
             return true;
         }

@@ -65,7 +65,9 @@ fn a_thousand_indented_heads() {
 
 #[test]
 fn a_million_prefix_operators() {
-    for prefix in ["!", "-", "comptime ", "|x| ", "|| ", "throw ", "return ", "spawn ", "expect ", "- !", ".. ", "2 ** ", "a ?? "] {
+    for prefix in
+        ["!", "-", "comptime ", "|x| ", "|| ", "throw ", "return ", "spawn ", "expect ", "- !", ".. ", "2 ** ", "a ?? "]
+    {
         nests(prefix, format!("{}x", prefix.repeat(MANY)), 1);
     }
 }
@@ -120,7 +122,7 @@ fn what_nests_within_the_limit_is_understood() {
 }
 
 /// The depth of the view: the nodes on the longest path, the left operands of a chain counted as one.
-fn depth_of(ast: &Ast) -> usize {
+pub(super) fn depth_of(ast: &Ast) -> usize {
     Depth { ast }.stmts(&ast.body)
 }
 
@@ -184,13 +186,17 @@ impl Depth<'_> {
             ExprKind::Tuple(es) => self.all(es.iter().copied()),
             ExprKind::Shape(fs) | ExprKind::Struct { fields: fs, .. } => self.all(fs.iter().map(|f| f.value)),
             ExprKind::Range { start, end, .. } => self.all(start.iter().chain(end).copied()),
-            ExprKind::Unary(_, e) | ExprKind::Try(e) | ExprKind::Field(e, _) | ExprKind::OptionalField(e, _) => self.expr(*e),
+            ExprKind::Unary(_, e) | ExprKind::Try(e) | ExprKind::Field(e, _) | ExprKind::OptionalField(e, _) => {
+                self.expr(*e)
+            }
             ExprKind::Throw(e) | ExprKind::Spawn(e) | ExprKind::Comptime(e) | ExprKind::Expect(e) => self.expr(*e),
             ExprKind::Cast(e, t) | ExprKind::Is { value: e, ty: t, .. } => self.expr(*e).max(self.ty(Some(*t))),
             ExprKind::Coalesce(a, b) | ExprKind::OrElse(a, b) | ExprKind::Pipe(a, b) | ExprKind::Index(a, b) => {
                 self.all([*a, *b])
             }
-            ExprKind::In { value: a, container: b, .. } | ExprKind::Assign { target: a, value: b, .. } => self.all([*a, *b]),
+            ExprKind::In { value: a, container: b, .. } | ExprKind::Assign { target: a, value: b, .. } => {
+                self.all([*a, *b])
+            }
             ExprKind::Call { callee, args, .. } => self.expr(*callee).max(self.all(args.iter().map(|a| a.value))),
             ExprKind::Fixed(e, _) => self.expr(*e),
             ExprKind::TypeValue(t) => self.ty(Some(*t)),

@@ -255,8 +255,14 @@ fn jumps_are_expressions() {
 
 #[test]
 fn try_and_catch() {
-    check("try { x } catch e: T { y } catch e { z } catch { w }", "(try {x} (catch e: T {y}) (catch e {z}) (catch {w}))");
-    check("try: x\ncatch e: T: y\ncatch e: f()\ncatch: w", "(try {x} (catch e: T {y}) (catch e {(call f)}) (catch {w}))");
+    check(
+        "try { x } catch e: T { y } catch e { z } catch { w }",
+        "(try {x} (catch e: T {y}) (catch e {z}) (catch {w}))",
+    );
+    check(
+        "try: x\ncatch e: T: y\ncatch e: f()\ncatch: w",
+        "(try {x} (catch e: T {y}) (catch e {(call f)}) (catch {w}))",
+    );
     check("try: x\ncatch e: a.B<i64>?: y", "(try {x} (catch e: (? (a.B i64)) {y}))");
     check("try: x\ncatch e: (A | B) { y }", "(try {x} (catch e: (| A B) {y}))");
     check("try: x\ncatch e: if a: b", "(try {x} (catch e {(if a {b})}))");

@@ -33,7 +33,10 @@ fn type_parameters() {
 
 #[test]
 fn structs_and_objects() {
-    check("struct P { x: A, mut y: B = c, open z: C }", "(struct P (field x: A) (field mut y: B = c) (field open z: C))");
+    check(
+        "struct P { x: A, mut y: B = c, open z: C }",
+        "(struct P (field x: A) (field mut y: B = c) (field open z: C))",
+    );
     check("struct P { x: A\n y: B\n\n fn f(self) {} }", "(struct P (field x: A) (field y: B) (fn f (self) {}))");
     check("struct P", "(struct P)");
     check("struct P { open: A }", "(struct P (field open: A))");
@@ -44,7 +47,10 @@ fn structs_and_objects() {
 
 #[test]
 fn enums() {
-    check("enum E { A, B(T, U), C { x: T, y: U = 1 }, }", "(enum E (variant A) (variant B T U) (variant C (field x: T) (field y: U = 1)))");
+    check(
+        "enum E { A, B(T, U), C { x: T, y: U = 1 }, }",
+        "(enum E (variant A) (variant B T U) (variant C (field x: T) (field y: U = 1)))",
+    );
     check("enum E { A\n B\n fn f(self) {} }", "(enum E (variant A) (variant B) (fn f (self) {}))");
     check("enum E { A, B fn f(self) {} }", "(enum E (variant A) (variant B) (fn f (self) {}))");
     check("enum E<T> { A {\n x: T\n y: T\n } }", "(enum E<T> (variant A (field x: T) (field y: T)))");
@@ -68,7 +74,10 @@ fn classes() {
     );
     check("class C(a.B<T>) {}", "(class C base (a.B T))");
     check("class C { init = 1 }", "(class C (field init = 1))");
-    reports("class C { fn init(self) {} }", &["1:11 the constructor of a class is declared by `init` alone, without `fn`"]);
+    reports(
+        "class C { fn init(self) {} }",
+        &["1:11 the constructor of a class is declared by `init` alone, without `fn`"],
+    );
     reports("class C { x\n y = 1 }", &["1:12 expected `:` and the type of the field, found the end of the line"]);
     reports("class C { init(self) {}\n init(self, x) {} }", &["2:2 a class has one `init`"]);
     reports("class C(A, B) {}", &["1:10 expected `)`, found `,`: a class has one base"]);
@@ -111,7 +120,10 @@ fn doc_comments() {
     check("@memo\n/// One\nfn f() {}", "(doc \"One\") @memo (fn f () {})");
     check("///   indented\n///\n/// end\nfn f() {}", "(doc \"  indented\\n\\nend\") (fn f () {})");
     check("//// no doc\nfn f() {}", "(fn f () {})");
-    check("struct S {\n /// x\n x: A\n /// f\n fn f(self) {} }", "(struct S (field (doc \"x\") x: A) (doc \"f\") (fn f (self) {}))");
+    check(
+        "struct S {\n /// x\n x: A\n /// f\n fn f(self) {} }",
+        "(struct S (field (doc \"x\") x: A) (doc \"f\") (fn f (self) {}))",
+    );
     check("enum E { /// a\n A }", "(enum E (variant (doc \"a\") A))");
     let (file, _) = parse("//! One\n//! two\n\n// other\nlet x = 1");
     assert_eq!(file.ast.docs.as_deref(), Some("One\ntwo"));

@@ -99,7 +99,10 @@ fn indented_blocks() {
     check("for x in xs:\n    b", "(for x xs {b})");
     check("loop:\n    b", "(loop {b})");
     check("fn f() -> A:\n    b", "(fn f () -> A {b})");
-    check("try:\n    a\ncatch e: T:\n    b\ncatch e:\n    c\ncatch:\n    d", "(try {a} (catch e: T {b}) (catch e {c}) (catch {d}))");
+    check(
+        "try:\n    a\ncatch e: T:\n    b\ncatch e:\n    c\ncatch:\n    d",
+        "(try {a} (catch e: T {b}) (catch e {c}) (catch {d}))",
+    );
     check("defer:\n    a\n    b", "(defer {a; b})");
     check("test \"t\":\n    a", "(test \"t\" {a})");
     check("bench \"t\":\n    a", "(bench \"t\" {a})");
@@ -111,7 +114,10 @@ fn indented_blocks() {
     check("enum E:\n    A\n    B(T)", "(enum E (variant A) (variant B T))");
     check("trait T: U, V:\n    fn f(self)", "(trait T (: U V) (fn f (self)))");
     check("interface I:\n    fn f(self) -> A\n    x: B", "(interface I (field x: B) (fn f (self) -> A))");
-    check("class C(B): T:\n    x = 1\n    fn f(self):\n        a", "(class C (: T) base B (field x = 1) (fn f (self) {a}))");
+    check(
+        "class C(B): T:\n    x = 1\n    fn f(self):\n        a",
+        "(class C (: T) base B (field x = 1) (fn f (self) {a}))",
+    );
     check("match x:\n    1 => a\n    2 => b\nc", "(match x (1 => a) (2 => b)); c");
     check("match x:\n    1 =>\n        a\n        b\n    2 => c", "(match x (1 => {a; b}) (2 => c))");
     check("match x:\n    1 => if a:\n            b\n    2 => c", "(match x (1 => (if a {b})) (2 => c))");
@@ -292,13 +298,50 @@ fn one_line_declarations() {
 
 #[test]
 fn complete_entries() {
-    for text in ["a", "if a { b }", "if a: b", "let x = (1 +\n 2)", "\"a\"", "a b", ")", "if a:\n    b\n\n", "// c", "", "class C {}"] {
+    for text in [
+        "a",
+        "if a { b }",
+        "if a: b",
+        "let x = (1 +\n 2)",
+        "\"a\"",
+        "a b",
+        ")",
+        "if a:\n    b\n\n",
+        "// c",
+        "",
+        "class C {}",
+    ] {
         assert!(crate::is_complete(text), "{text:?}");
     }
     for text in [
-        "if a {", "f(", "f(1,", "[1", "let x =", "a +", "a |>", "if a:", "if a:\n", "if a:\n    b", "if a:\n    b\n",
-        "\"\"\"abc", "/* a", "fn f()\n{", "match x {\n 1 => a", "%{ x: 1", "@memo", "try { a }", "x = {", "fn f() ->",
-        "class C:", "|x|", "import", "from a import", "struct S {", "\"\"\"{x", "if a", "f(|x|",
+        "if a {",
+        "f(",
+        "f(1,",
+        "[1",
+        "let x =",
+        "a +",
+        "a |>",
+        "if a:",
+        "if a:\n",
+        "if a:\n    b",
+        "if a:\n    b\n",
+        "\"\"\"abc",
+        "/* a",
+        "fn f()\n{",
+        "match x {\n 1 => a",
+        "%{ x: 1",
+        "@memo",
+        "try { a }",
+        "x = {",
+        "fn f() ->",
+        "class C:",
+        "|x|",
+        "import",
+        "from a import",
+        "struct S {",
+        "\"\"\"{x",
+        "if a",
+        "f(|x|",
     ] {
         assert!(!crate::is_complete(text), "{text:?}");
     }

@@ -133,11 +133,20 @@ fn format_specifications() {
 fn wrong_holes() {
     reports(r#"f("a {} b")"#, &["1:6 a hole needs an expression in it"]);
     reports(r#"f("a {:5} b")"#, &["1:6 a hole needs an expression in it"]);
-    reports("f(\"a {1 + \")\nb", &["1:6 this hole is not closed: a `{` in a string begins an expression that ends at `}`"]);
+    reports(
+        "f(\"a {1 + \")\nb",
+        &["1:6 this hole is not closed: a `{` in a string begins an expression that ends at `}`"],
+    );
     reports("f(\"a {x)\nb", &["1:6 this hole is not closed: a `{` in a string begins an expression that ends at `}`"]);
-    reports("f(\"a {x\")\nb", &["1:6 this hole is not closed: a `{` in a string begins an expression that ends at `}`"]);
+    reports(
+        "f(\"a {x\")\nb",
+        &["1:6 this hole is not closed: a `{` in a string begins an expression that ends at `}`"],
+    );
     reports("f(\"a {x\nb", &["1:6 this hole is not closed: a `{` in a string begins an expression that ends at `}`"]);
-    reports("f(\"a {g(x\nb\nc", &["1:6 this hole is not closed: a `{` in a string begins an expression that ends at `}`"]);
+    reports(
+        "f(\"a {g(x\nb\nc",
+        &["1:6 this hole is not closed: a `{` in a string begins an expression that ends at `}`"],
+    );
     reports("f(\"a {g(x}\")\nb", &["1:10 expected `,` or `)`, found `}`"]);
     reports("f(\"a {x b}\")\nc", &["1:9 expected `}`, found `b`"]);
     reports("f(\"{\\\"a\\\": 1}\")\nb", &[r"1:5 `\` means nothing here"]);

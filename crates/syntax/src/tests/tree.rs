@@ -14,7 +14,10 @@ pub(super) fn verify(tree: &Tree) {
         assert!(node.first <= node.end && node.next as usize > index, "node {index}: {node:?}");
         if let Some((next, end, free)) = open.last_mut() {
             assert!(node.next <= *next, "node {index} outlives its parent: {node:?}");
-            assert!(*free <= node.first && node.end <= *end, "node {index} leaves its parent: {node:?} in {free}..{end}");
+            assert!(
+                *free <= node.first && node.end <= *end,
+                "node {index} leaves its parent: {node:?} in {free}..{end}"
+            );
             *free = node.end;
         } else {
             assert_eq!(index, 0, "only the file has no parent");
@@ -47,7 +50,10 @@ fn dump_shows_nodes_and_significant_tokens() {
 #[test]
 fn dump_of_tokens_shows_every_byte() {
     let (parse, _) = parse("x // y\n");
-    assert_eq!(parse.tree.dump_tokens(), "0..1 Name \"x\"\n1..2 Whitespace \" \"\n2..6 LineComment \"// y\"\n6..7 Whitespace \"\\n\"\n");
+    assert_eq!(
+        parse.tree.dump_tokens(),
+        "0..1 Name \"x\"\n1..2 Whitespace \" \"\n2..6 LineComment \"// y\"\n6..7 Whitespace \"\\n\"\n"
+    );
 }
 
 #[test]

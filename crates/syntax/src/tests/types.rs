@@ -72,5 +72,8 @@ fn what_is_no_type() {
     reports("let x: A<B = 1", &["1:12 expected `,` or `>`, found `=`"]);
     reports("let x: [T; n] = 1", &["1:12 expected the number of elements, found `n`"]);
     reports("fn f() is io, panic {}", &["1:13 effects are joined by `+`"]);
-    reports("fn f() is 5 {}", &["1:11 expected an effect (`pure`, `io`, `alloc`, `mut`, `panic` or `async`), found the number 5"]);
+    reports(
+        "fn f() is 5 {}",
+        &["1:11 expected an effect (`pure`, `io`, `alloc`, `mut`, `panic` or `async`), found the number 5"],
+    );
 }

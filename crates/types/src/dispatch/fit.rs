@@ -1,9 +1,11 @@
 //! Fit: finding types for a signature's variables so that arguments are subtypes of its parameters.
 //!
-//! Argument and parameter are walked together; each variable of the signature takes the piece of the argument that
-//! it meets. Repeated variables must meet equal pieces. Then bounds are checked and the arguments compared with the
-//! parameters that result. Where an argument is a union and the parameter is not, each part is matched by itself,
-//! and the pieces are joined where the variable's position allows it.
+//! Argument and parameter are walked together; each variable of the signature takes the pieces of the arguments that
+//! it meets. A piece from an invariant place is what the variable is. Else the pieces from covariant places must be
+//! equal; but a variable that also stands in a contravariant place (`reduce(start: A, f: fn(A, T) -> A)`) is their
+//! union, and one that stands in such places only is the intersection of those pieces. Then bounds are checked and
+//! the arguments compared with the parameters that result. Where an argument is a union and the parameter is not,
+//! each part is matched by itself, and the pieces are joined.
 
 use super::Signature;
 use crate::decl::Variance;
@@ -12,49 +14,95 @@ use crate::store::{TypeId, TypeKind, TypeStore, VarId};
 use crate::substitute::Substitution;
 use smallvec::SmallVec;
 
-/// What a variable has met so far.
+/// In what kind of place a piece was met.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Piece {
-    Nothing,
+enum Side {
+    /// Covariant: the variable is at least that.
+    Lower,
+    /// Invariant: it is that.
+    Exact,
+    /// Contravariant: it is at most that.
+    Upper,
+}
+
+impl Side {
+    /// The side of a part in a place of this variance.
+    fn inside(self, variance: Variance) -> Side {
+        match (self, variance) {
+            (Side::Exact, _) | (_, Variance::Invariant) => Side::Exact,
+            (side, Variance::Covariant) => side,
+            (Side::Lower, Variance::Contravariant) => Side::Upper,
+            (Side::Upper, Variance::Contravariant) => Side::Lower,
+        }
+    }
+}
+
+/// What a variable has met so far.
+#[derive(Clone, Default, Debug)]
+struct Pieces {
+    exact: Option<TypeId>,
+    lower: SmallVec<[TypeId; 2]>,
+    upper: SmallVec<[TypeId; 2]>,
     /// `never` or an error gave no piece, but would fit any.
-    Weak(TypeId),
-    Is(TypeId),
+    weak: Option<TypeId>,
+}
+
+impl Pieces {
+    fn is_empty(&self) -> bool {
+        self.exact.is_none() && self.lower.is_empty() && self.upper.is_empty()
+    }
+
+    /// What the variable is; none if it met nothing, an error if nothing will do.
+    fn chosen(&self, store: &mut TypeStore) -> Result<Option<TypeId>, ()> {
+        if self.exact.is_some() {
+            return Ok(self.exact);
+        }
+        match (self.lower.as_slice(), self.upper.as_slice()) {
+            ([], []) => Ok(None),
+            ([], upper) => Ok(Some(store.intersection(upper))),
+            ([single], _) => Ok(Some(*single)),
+            ([_, _, ..], []) => Err(()),
+            (lower, _) => Ok(Some(store.union(lower))),
+        }
+    }
 }
 
 struct Assignment<'s> {
     vars: &'s [VarId],
-    pieces: SmallVec<[Piece; 4]>,
+    pieces: SmallVec<[Pieces; 4]>,
 }
 
 impl<'s> Assignment<'s> {
     fn empty(vars: &'s [VarId]) -> Assignment<'s> {
-        Assignment { vars, pieces: SmallVec::from_elem(Piece::Nothing, vars.len()) }
+        Assignment { vars, pieces: SmallVec::from_elem(Pieces::default(), vars.len()) }
     }
 
-    fn place(&mut self, var: VarId) -> Option<&mut Piece> {
+    fn place(&mut self, var: VarId) -> Option<&mut Pieces> {
         let index = self.vars.iter().position(|own| *own == var)?;
         self.pieces.get_mut(index)
     }
 
-    fn bind(&mut self, store: &mut TypeStore, var: VarId, ty: TypeId) -> bool {
-        match self.place(var) {
-            Some(Piece::Is(old)) => {
-                let old = *old;
-                store.equivalent(old, ty)
+    fn bind(&mut self, store: &mut TypeStore, var: VarId, ty: TypeId, side: Side) -> bool {
+        let Some(place) = self.place(var) else { return true };
+        let list = match side {
+            Side::Exact => {
+                let old = *place.exact.get_or_insert(ty);
+                return old == ty || store.equivalent(old, ty);
             }
-            Some(place) => {
-                *place = Piece::Is(ty);
-                true
-            }
-            None => true,
+            Side::Lower => &mut place.lower,
+            Side::Upper => &mut place.upper,
+        };
+        if !list.iter().any(|old| *old == ty || store.equivalent(*old, ty)) {
+            list.push(ty);
         }
+        true
     }
 
     fn weaken(&mut self, var: VarId, ty: TypeId) {
         if let Some(place) = self.place(var)
-            && *place == Piece::Nothing
+            && place.is_empty()
         {
-            *place = Piece::Weak(ty);
+            place.weak.get_or_insert(ty);
         }
     }
 }
@@ -72,7 +120,7 @@ impl TypeStore {
         let vars = &signature.vars;
         let mut assignment = Assignment::empty(vars);
         for (&arg, &param) in args.iter().zip(&signature.params) {
-            if !self.collect(arg, param, &mut assignment) {
+            if !self.collect(arg, param, Side::Lower, &mut assignment) {
                 return None;
             }
         }
@@ -90,19 +138,19 @@ impl TypeStore {
     /// The variables' types, bounds checked. A variable that met nothing is its lower bound.
     fn settle(&mut self, assignment: &Assignment<'_>) -> Option<Vec<TypeId>> {
         let mut with = Substitution::new();
-        for (&var, piece) in assignment.vars.iter().zip(&assignment.pieces) {
-            if let Piece::Is(ty) = piece {
-                with.insert(var, *ty);
+        let mut open: SmallVec<[(VarId, Option<TypeId>); 4]> = SmallVec::new();
+        for (&var, pieces) in assignment.vars.iter().zip(&assignment.pieces) {
+            match pieces.chosen(self).ok()? {
+                Some(ty) => with.insert(var, ty),
+                None => open.push((var, pieces.weak)),
             }
         }
-        for (&var, piece) in assignment.vars.iter().zip(&assignment.pieces) {
-            let ty = match piece {
-                Piece::Is(_) => continue,
-                Piece::Weak(TypeId::ERROR) => TypeId::ERROR,
-                Piece::Weak(_) | Piece::Nothing => {
-                    let lower = self.var(var).lower;
-                    self.substitute(lower, &with)
-                }
+        for (var, weak) in open {
+            let ty = if weak == Some(TypeId::ERROR) {
+                TypeId::ERROR
+            } else {
+                let lower = self.var(var).lower;
+                self.substitute(lower, &with)
             };
             with.insert(var, ty);
         }
@@ -121,31 +169,31 @@ impl TypeStore {
     }
 
     /// Walks an argument and a parameter type; `false` if they cannot match. `true` promises nothing yet.
-    fn collect(&mut self, arg: TypeId, param: TypeId, to: &mut Assignment<'_>) -> bool {
+    fn collect(&mut self, arg: TypeId, param: TypeId, side: Side, to: &mut Assignment<'_>) -> bool {
         if !self.mentions(param, to.vars) {
             return true;
         }
         if !self.enter() {
             return false;
         }
-        let matched = self.collect_piece(arg, param, to);
+        let matched = self.collect_piece(arg, param, side, to);
         self.leave();
         matched
     }
 
-    fn collect_piece(&mut self, arg: TypeId, param: TypeId, to: &mut Assignment<'_>) -> bool {
+    fn collect_piece(&mut self, arg: TypeId, param: TypeId, side: Side, to: &mut Assignment<'_>) -> bool {
         match self.kind(param) {
             TypeKind::Var(var) => {
                 let var = *var;
-                return to.bind(self, var, arg);
+                return to.bind(self, var, arg, side);
             }
             TypeKind::Union(parts) => {
                 let parts: Parts = parts.as_ref().into();
-                return self.collect_union(arg, &parts, to);
+                return self.collect_union(arg, &parts, side, to);
             }
             TypeKind::Intersection(parts) => {
                 let parts: Parts = parts.as_ref().into();
-                return parts.iter().all(|&part| self.collect(arg, part, to));
+                return parts.iter().all(|&part| self.collect(arg, part, side, to));
             }
             _ => {}
         }
@@ -158,37 +206,37 @@ impl TypeStore {
             }
             TypeKind::Var(var) => {
                 let upper = self.var(*var).upper;
-                self.collect(upper, param, to)
+                self.collect(upper, param, side, to)
             }
             TypeKind::Union(parts) => {
                 let parts: Parts = parts.as_ref().into();
-                self.collect_each(&parts, param, to)
+                self.collect_each(&parts, param, side, to)
             }
             TypeKind::Intersection(parts)
                 if !matches!(self.kind(param), TypeKind::Shape(_) | TypeKind::Nominal(..)) =>
             {
                 let parts: Parts = parts.as_ref().into();
-                parts.iter().any(|&part| self.try_collect(part, param, to))
+                parts.iter().any(|&part| self.try_collect(part, param, side, to))
             }
-            _ => self.collect_by_kind(arg, param, to),
+            _ => self.collect_by_kind(arg, param, side, to),
         }
     }
 
-    fn try_collect(&mut self, arg: TypeId, param: TypeId, to: &mut Assignment<'_>) -> bool {
+    fn try_collect(&mut self, arg: TypeId, param: TypeId, side: Side, to: &mut Assignment<'_>) -> bool {
         let before = to.pieces.clone();
-        let matched = self.collect(arg, param, to);
+        let matched = self.collect(arg, param, side, to);
         if !matched {
             to.pieces = before;
         }
         matched
     }
 
-    fn collect_by_kind(&mut self, arg: TypeId, param: TypeId, to: &mut Assignment<'_>) -> bool {
+    fn collect_by_kind(&mut self, arg: TypeId, param: TypeId, side: Side, to: &mut Assignment<'_>) -> bool {
         match (self.kind(arg), self.kind(param)) {
             (TypeKind::Nominal(decl, _), TypeKind::Seq(element)) => {
                 let (decl, element) = (*decl, *element);
                 match self.seq_element(arg, decl) {
-                    Some(own) => self.collect(own, element, to),
+                    Some(own) => self.collect(own, element, side, to),
                     None => false,
                 }
             }
@@ -197,23 +245,23 @@ impl TypeStore {
                 TypeKind::Seq(element),
             ) => {
                 let (own, element) = (*own, *element);
-                self.collect(own, element, to)
+                self.collect(own, element, side, to)
             }
             (_, TypeKind::Nominal(decl, _)) => {
                 let decl = *decl;
                 if self.is_interface(param) {
                     // Only the interface's own instances tell its arguments.
-                    return self.decl_of(arg) != Some(decl) || self.collect_parts(arg, param, to);
+                    return self.decl_of(arg) != Some(decl) || self.collect_parts(arg, param, side, to);
                 }
                 match self.supertype_view(arg, decl) {
-                    Some(view) => self.collect_parts(view, param, to),
+                    Some(view) => self.collect_parts(view, param, side, to),
                     None => false,
                 }
             }
             (_, TypeKind::Shape(_)) => {
                 for (name, wanted) in self.shape_fields(param) {
                     let Some(field) = self.field(arg, name) else { return false };
-                    if !self.collect(field.ty(), wanted, to) {
+                    if !self.collect(field.ty(), wanted, side, to) {
                         return false;
                     }
                 }
@@ -221,54 +269,65 @@ impl TypeStore {
             }
             (TypeKind::FixedArray(_, n), TypeKind::FixedArray(_, m)) if n != m => false,
             (own, wanted) if std::mem::discriminant(own) == std::mem::discriminant(wanted) => {
-                self.collect_parts(arg, param, to)
+                self.collect_parts(arg, param, side, to)
             }
             _ => false,
         }
     }
 
-    fn collect_parts(&mut self, arg: TypeId, param: TypeId, to: &mut Assignment<'_>) -> bool {
+    fn collect_parts(&mut self, arg: TypeId, param: TypeId, side: Side, to: &mut Assignment<'_>) -> bool {
         let (own, wanted) = (self.parts_of(arg), self.parts_of(param));
-        own.len() == wanted.len() && own.iter().zip(&wanted).all(|(&own, &wanted)| self.collect(own, wanted, to))
+        own.len() == wanted.len()
+            && own.iter().zip(&wanted).enumerate().all(|(index, (&own, &wanted))| {
+                let variance = self.part_variance(param, index);
+                self.collect(own, wanted, side.inside(variance), to)
+            })
+    }
+
+    /// The variance of the place of a part in a type, by its number in the order of [`TypeStore::parts_of`].
+    fn part_variance(&self, ty: TypeId, index: usize) -> Variance {
+        match self.kind(ty) {
+            TypeKind::Array(_) | TypeKind::FixedArray(..) | TypeKind::Type(_) | TypeKind::Table(..) => {
+                Variance::Invariant
+            }
+            TypeKind::Map(..) if index == 0 => Variance::Invariant,
+            TypeKind::Function { params, .. } if index < params.len() => Variance::Contravariant,
+            TypeKind::Nominal(decl, _) => self.variance(*decl, index),
+            _ => Variance::Covariant,
+        }
     }
 
     /// Several alternatives for one parameter: pieces are joined by the variable's position in it.
-    fn collect_each(&mut self, args: &[TypeId], param: TypeId, to: &mut Assignment<'_>) -> bool {
+    fn collect_each(&mut self, args: &[TypeId], param: TypeId, side: Side, to: &mut Assignment<'_>) -> bool {
         let mut outcomes: SmallVec<[Assignment<'_>; 4]> = SmallVec::new();
         for &arg in args {
             let mut own = Assignment::empty(to.vars);
-            if !self.collect(arg, param, &mut own) {
+            if !self.collect(arg, param, side, &mut own) || own.pieces.iter().any(|own| own.chosen(self).is_err()) {
                 return false;
             }
             outcomes.push(own);
         }
-        for index in 0..to.vars.len() {
-            let mut pieces = Parts::new();
-            let mut weak = None;
+        for (index, &var) in to.vars.iter().enumerate() {
+            let (mut lower, mut upper, mut weak) = (Parts::new(), Parts::new(), None);
             for outcome in &outcomes {
-                match outcome.pieces.get(index) {
-                    Some(Piece::Is(ty)) => pieces.push(*ty),
-                    Some(Piece::Weak(ty)) => weak = Some(*ty),
-                    _ => {}
+                let Some(pieces) = outcome.pieces.get(index) else { continue };
+                if pieces.exact.is_some_and(|exact| !to.bind(self, var, exact, Side::Exact)) {
+                    return false;
                 }
+                lower.extend(pieces.lower.iter().copied());
+                upper.extend(pieces.upper.iter().copied());
+                weak = weak.or(pieces.weak);
             }
-            let (Some(&var), Some(&first)) = (to.vars.get(index), pieces.first()) else {
-                if let (Some(&var), Some(weak)) = (to.vars.get(index), weak) {
-                    to.weaken(var, weak);
-                }
-                continue;
-            };
-            let joined = if pieces.iter().all(|piece| *piece == first) {
-                first
-            } else {
-                match self.position_of(var, param) {
-                    Some(Variance::Covariant) => self.union(&pieces),
-                    Some(Variance::Contravariant) => self.intersection(&pieces),
-                    Some(Variance::Invariant) | None => return false,
-                }
-            };
-            if !to.bind(self, var, joined) {
-                return false;
+            if !lower.is_empty() {
+                let joined = self.union(&lower);
+                to.bind(self, var, joined, Side::Lower);
+            }
+            if !upper.is_empty() {
+                let joined = self.intersection(&upper);
+                to.bind(self, var, joined, Side::Upper);
+            }
+            if let Some(weak) = weak {
+                to.weaken(var, weak);
             }
         }
         true
@@ -276,7 +335,7 @@ impl TypeStore {
 
     /// A parameter `T | [U] | i64`: what is not inside the parts without variables goes to parts with structure that
     /// match it, and what is left to the bare variables.
-    fn collect_union(&mut self, arg: TypeId, parts: &[TypeId], to: &mut Assignment<'_>) -> bool {
+    fn collect_union(&mut self, arg: TypeId, parts: &[TypeId], side: Side, to: &mut Assignment<'_>) -> bool {
         let (mut fixed, mut bare, mut structured) = (Parts::new(), SmallVec::<[VarId; 4]>::new(), Parts::new());
         for &part in parts {
             match self.kind(part) {
@@ -293,7 +352,7 @@ impl TypeStore {
             let mut place = None;
             for (group, &candidate) in groups.iter_mut().zip(&structured) {
                 let mut alone = Assignment::empty(to.vars);
-                if self.collect(part, candidate, &mut alone) {
+                if self.collect(part, candidate, side, &mut alone) {
                     place = Some(group);
                     break;
                 }
@@ -302,7 +361,7 @@ impl TypeStore {
         }
         for (group, &candidate) in groups.iter().zip(&structured) {
             let group = self.union(group);
-            if !self.collect(group, candidate, to) {
+            if !self.collect(group, candidate, side, to) {
                 return false;
             }
         }
@@ -311,7 +370,7 @@ impl TypeStore {
             return true;
         }
         let left = self.union(&left);
-        !bare.is_empty() && bare.iter().all(|&var| to.bind(self, var, left))
+        !bare.is_empty() && bare.iter().all(|&var| to.bind(self, var, left, side))
     }
 
     /// Where a variable occurs in a type: only covariantly, only contravariantly, or otherwise (`Invariant`); `None`

@@ -47,18 +47,34 @@ unsafe fn halt(_pc: Pc, regs: Regs, context: *mut Context, _insn: Insn) {
     unsafe { (*context).regs = regs }
 }
 
-macro_rules! table {
-    ($($variant:ident $text:literal $format:ident ($a:expr, $b:expr, $c:expr) [$ext:expr] $doc:literal;)*) => {
-        table!(@all [$(fast::<handlers::$variant>),*]);
-    };
-    (@all [$($public:expr),*]) => {
-        macro_rules! with_internal {
-            (Halt $$($$variant:ident)*) => {
-                static TABLE: [Code; internal::COUNT] = [$($public,)* halt, $$(fast::<handlers::$$variant>),*];
-            };
-        }
-        for_each_internal!(with_internal);
-    };
+static TABLE: [Code; internal::COUNT] = table();
+
+const fn table() -> [Code; internal::COUNT] {
+    let mut table: [Code; internal::COUNT] = [halt; internal::COUNT];
+    let mut next = 0;
+    macro_rules! add {
+        ($($variant:ident)*) => {
+            $(
+                table[next] = fast::<handlers::$variant>;
+                next += 1;
+            )*
+        };
+    }
+    macro_rules! add_all {
+        ($($variant:ident $text:literal $f:ident ($a:expr, $b:expr, $c:expr) [$ext:expr] $doc:literal;)*) => {
+            add!($($variant)*);
+        };
+    }
+    macro_rules! add_internal {
+        (Halt $($variant:ident)*) => {
+            next += 1;
+            add!($($variant)*);
+        };
+    }
+    for_each_op!(add_all);
+    for_each_internal!(add_internal);
+    assert!(next == internal::COUNT);
+    table
 }
 
 pub(super) fn run(context: &mut Context) {
@@ -66,4 +82,3 @@ pub(super) fn run(context: &mut Context) {
     // SAFETY: the context is set up to run from there, and code is verified.
     unsafe { dispatch(pc, regs, context) }
 }
-for_each_op!(table);

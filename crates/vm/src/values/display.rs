@@ -11,6 +11,7 @@ use super::records::RecordInfo;
 use super::stack::{Shortage, Text};
 use super::{Answer, Call, Context, Step};
 use sayso_base::Name;
+use sayso_bytecode::FaultKind;
 use sayso_heap::value::Unpacked;
 use sayso_heap::{Heap, Kind, OutOfMemory, Ref, Value};
 use sayso_types::TypeId;
@@ -265,7 +266,12 @@ impl Displayer {
     }
 
     fn record(&mut self, cx: &mut Context<'_>, object: Ref) -> Result<(), OutOfMemory> {
-        let Some(index) = cx.prepared.find(cx.types, object) else { return self.word(cx, "_", "", "") };
+        let Some(index) = cx.prepared.find(cx.types, object) else {
+            // A fault in a program without the library's classes: the kind stands behind the references.
+            let kind = object.slot(object.ref_count()).and_then(|bits| FaultKind::from_bits(bits as u16));
+            let name = kind.filter(|_| object.is(Kind::Error)).map_or("_", FaultKind::class_name);
+            return self.word(cx, name, "", "");
+        };
         let info = cx.prepared.record(index);
         let name = cx.names.text(info.name);
         match &*info.fields {
@@ -276,7 +282,14 @@ impl Displayer {
     }
 
     /// Begins a collection or record, unless it stands inside itself or too deep.
-    fn open(&mut self, cx: &mut Context<'_>, object: Ref, walk: Walk, name: &str, bracket: &str) -> Result<(), OutOfMemory> {
+    fn open(
+        &mut self,
+        cx: &mut Context<'_>,
+        object: Ref,
+        walk: Walk,
+        name: &str,
+        bracket: &str,
+    ) -> Result<(), OutOfMemory> {
         if self.stack.len() >= MAX_NESTING || self.stack.iter().any(|frame| frame.object == object) {
             return self.word(cx, "…", "", "");
         }

@@ -38,7 +38,11 @@ struct Candidates {
 
 enum Next {
     /// Two values, of which the program may be asked.
-    Pair { a: Unpacked, b: Unpacked, ask: bool },
+    Pair {
+        a: Unpacked,
+        b: Unpacked,
+        ask: bool,
+    },
     Asked(Unpacked, Unpacked),
     /// Whether the two values before are equal.
     Verdict(bool),
@@ -247,7 +251,6 @@ impl Equality {
     /// Goes on with the topmost frame.
     fn advance(&mut self, cx: &mut Context<'_>, answer: Option<Answer>) -> Option<Step<Outcome>> {
         let asks = self.calls && cx.module.hooks[Hook::Equal as usize].is_some();
-        let hashes = self.calls && cx.module.hooks[Hook::Hash as usize].is_some();
         let frame = self.stack.last_mut()?;
         if let Frame::Hash(hasher, key, table) = frame {
             let (key, table) = (*key, *table);
@@ -279,7 +282,8 @@ impl Equality {
                     }
                 },
                 Part::Key(key, table) => {
-                    self.next = match fast_hash(key).filter(|_| !asks && !hashes) {
+                    let plain = !self.calls || cx.prepared.is_plain_key(cx.types, key);
+                    self.next = match fast_hash(key).filter(|_| plain) {
                         Some(hash) => Next::Found(hash, table.table_find_fast(key, hash)),
                         None => Next::Find(key, table),
                     };

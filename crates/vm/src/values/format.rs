@@ -105,10 +105,13 @@ fn integer(spec: &FormatSpec, negative: bool, bits: u64, magnitude: u64) -> Part
         Some('X') => ("0x", format!("{bits:X}")),
         Some('b') => ("0b", format!("{bits:b}")),
         Some('o') => ("0o", format!("{bits:o}")),
-        Some('e') => ("", exponent(spec.precision, |digits| match digits {
-            Some(digits) => format!("{magnitude:.digits$e}"),
-            None => format!("{magnitude:e}"),
-        })),
+        Some('e') => (
+            "",
+            exponent(spec.precision, |digits| match digits {
+                Some(digits) => format!("{magnitude:.digits$e}"),
+                None => format!("{magnitude:e}"),
+            }),
+        ),
         _ => ("", magnitude.to_string()),
     };
     let signed = !matches!(spec.kind, Some('x' | 'X' | 'b' | 'o'));

@@ -38,7 +38,10 @@ enum Walk {
 
 enum Next {
     /// A value, of which the program may be asked.
-    Item { item: Unpacked, ask: bool },
+    Item {
+        item: Unpacked,
+        ask: bool,
+    },
     Asked(Unpacked),
     /// The hash of a part, for the topmost frame.
     Hash(u64),
@@ -229,12 +232,8 @@ impl Frame {
         match self.walk {
             Walk::Array => array_item(object, index),
             Walk::Slots => slot_item(object, index),
-            Walk::Record(info) => {
-                cx.prepared.record(info).fields.get(index).map(|field| field_item(object, field))
-            }
-            Walk::Table(Some(_)) => {
-                Some(unpack(object.table_entry(index).map_or(Value::UNSET, |entry| entry.1)))
-            }
+            Walk::Record(info) => cx.prepared.record(info).fields.get(index).map(|field| field_item(object, field)),
+            Walk::Table(Some(_)) => Some(unpack(object.table_entry(index).map_or(Value::UNSET, |entry| entry.1))),
             Walk::Table(None) => {
                 let used = object.table_used();
                 let (index, key) = (index..used).find_map(|index| Some((index, object.table_entry(index)?.0)))?;

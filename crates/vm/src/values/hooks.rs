@@ -5,7 +5,7 @@
 
 use super::records::Prepared;
 use rustc_hash::FxHashSet;
-use sayso_bytecode::Module;
+use sayso_bytecode::{FunctionId, Module};
 use sayso_heap::value::Unpacked;
 use sayso_heap::{Kind, Ref};
 use sayso_types::{DeclId, DeclKind, TypeId, TypeKind, TypeStore};
@@ -94,8 +94,14 @@ impl Head {
             Kind::BoxedInt => Head::Int,
             Kind::Closure => Head::Function,
             Kind::Record | Kind::OpenRecord if !prepared.of(types, object).identity => Head::Record,
-            Kind::Record | Kind::OpenRecord | Kind::Error | Kind::Host | Kind::Generator | Kind::Iterator
-            | Kind::Task | Kind::Channel => Head::Instance,
+            Kind::Record
+            | Kind::OpenRecord
+            | Kind::Error
+            | Kind::Host
+            | Kind::Generator
+            | Kind::Iterator
+            | Kind::Task
+            | Kind::Channel => Head::Instance,
             Kind::Free | Kind::Buffer | Kind::Cell | Kind::Node => Head::Unset,
         }
     }
@@ -190,6 +196,8 @@ impl Heads {
 pub(super) struct HookFilter {
     /// For each parameter; none where the program specialises nothing.
     params: Option<Box<[Heads; 2]>>,
+    /// The language's own functions, which mean what the machines do.
+    builtin: Vec<FunctionId>,
 }
 
 impl HookFilter {
@@ -197,18 +205,34 @@ impl HookFilter {
         let multi = module.hooks.get(index).copied().flatten().and_then(|multi| module.multis.get(multi as usize));
         let (Some(multi), Some(&hook)) = (multi, Hook::ALL.get(index)) else { return HookFilter::default() };
         let mut params: Box<[Heads; 2]> = Box::default();
-        for candidate in multi.candidates.iter().filter(|candidate| !is_builtin(hook, &candidate.params)) {
+        let mut builtin = Vec::new();
+        for candidate in &multi.candidates {
+            if is_builtin(hook, &candidate.params) {
+                builtin.extend(candidate.function);
+                continue;
+            }
             for (heads, ty) in params.iter_mut().zip(&candidate.params) {
                 heads.add(types, *ty);
             }
         }
-        HookFilter { params: Some(params) }
+        HookFilter { params: Some(params), builtin }
+    }
+
+    /// Whether a function is the language's own.
+    pub fn is_builtin(&self, function: FunctionId) -> bool {
+        self.builtin.contains(&function)
     }
 
     /// Whether the program may have a function for this value.
     #[inline]
     pub fn may_take(&self, prepared: &Prepared, types: &TypeStore, item: Unpacked) -> bool {
         self.params.as_ref().is_some_and(|params| params[0].has(prepared, types, item))
+    }
+
+    /// Whether the program may have a function that takes this value as any of its arguments.
+    pub fn may_take_anywhere(&self, prepared: &Prepared, types: &TypeStore, item: Unpacked) -> bool {
+        let Some(params) = &self.params else { return false };
+        params.iter().any(|heads| heads.has(prepared, types, item))
     }
 
     /// Whether the program may have a function for these two values.
@@ -228,7 +252,7 @@ fn is_builtin(hook: Hook, params: &[TypeId]) -> bool {
         (Hook::ToStr, [ty]) => *ty == TypeId::ANY || scalar(*ty),
         (Hook::Debug | Hook::Hash, [ty]) => *ty == TypeId::ANY,
         (Hook::Equal | Hook::Less, [a, b]) => {
-            (*a == TypeId::ANY && a == b) || (scalar(*a) && a == b) || (number(*a) && number(*b))
+            (a == b && (*a == TypeId::ANY || scalar(*a))) || (number(*a) && number(*b))
         }
         _ => false,
     }

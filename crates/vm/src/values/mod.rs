@@ -12,6 +12,7 @@
 //! the heap for its stack.
 
 mod display;
+mod drive;
 mod equal;
 mod escape;
 pub mod format;

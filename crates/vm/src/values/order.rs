@@ -48,9 +48,17 @@ struct Tables {
 
 enum Next {
     /// Two values, of which the program may be asked.
-    Pair { a: Unpacked, b: Unpacked, ask: bool },
+    Pair {
+        a: Unpacked,
+        b: Unpacked,
+        ask: bool,
+    },
     /// Whether the first is less or, if it is reversed, the second.
-    Asked { a: Unpacked, b: Unpacked, reversed: bool },
+    Asked {
+        a: Unpacked,
+        b: Unpacked,
+        reversed: bool,
+    },
     /// How the two values before stand.
     Verdict(Ordering),
     Advance,
@@ -284,12 +292,7 @@ impl Order {
         None
     }
 
-    fn tables(
-        &mut self,
-        cx: &mut Context<'_>,
-        x: Ref,
-        y: Ref,
-    ) -> Result<Option<Ordering>, sayso_heap::OutOfMemory> {
+    fn tables(&mut self, cx: &mut Context<'_>, x: Ref, y: Ref) -> Result<Option<Ordering>, sayso_heap::OutOfMemory> {
         let charged = Sorting::size(x) + Sorting::size(y) + size_of::<Tables>();
         cx.heap.charge(charged)?;
         cx.tick_bytes(charged * 8);

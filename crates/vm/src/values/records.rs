@@ -1,11 +1,11 @@
 //! What is known of a program's declared types before it runs: how their records lie in memory, are shown and ordered.
 
-use super::hooks::HookFilter;
+use super::hooks::{Hook, HookFilter};
+use rustc_hash::FxHashMap;
 use sayso_base::{Interner, Name};
 use sayso_bytecode::{Class, Module};
-use sayso_heap::{Ref, hash};
+use sayso_heap::{Ref, Value, hash};
 use sayso_types::{Decl, DeclId, DeclKind, TypeId, TypeKind, TypeStore};
-use rustc_hash::FxHashMap;
 
 /// A field of a record.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +63,21 @@ impl Prepared {
         rank(&mut records, types, names);
         let hooks = std::array::from_fn(|index| HookFilter::new(module, types, index));
         Prepared { records: records.into(), by_decl: by_decl.into(), hooks }
+    }
+
+    /// Whether a function behind a hook is the language's own, which means what the machines do: then the answer to a
+    /// [`super::Call`] is [`super::Answer::Declined`].
+    pub fn is_builtin(&self, hook: Hook, function: sayso_bytecode::FunctionId) -> bool {
+        self.hooks[hook as usize].is_builtin(function)
+    }
+
+    /// Whether a table key is found without any function of the program's, if [`sayso_heap::table::fast_hash`] has a
+    /// hash for it.
+    #[inline]
+    pub fn is_plain_key(&self, types: &TypeStore, key: Value) -> bool {
+        let item = super::items::unpack(key);
+        !self.hooks[Hook::Hash as usize].may_take(self, types, item)
+            && !self.hooks[Hook::Equal as usize].may_take_anywhere(self, types, item)
     }
 
     /// The number of the declaration that an object is a record of.

@@ -1,0 +1,258 @@
+//! The messages about programs, as they are shown: `tests/ui/AREA/CASE.say` with the rendered text in `CASE.txt`.
+//!
+//! Each case is checked and, if it has no errors, compiled; everything that is said about it is rendered and compared.
+//! `SAYSO_BLESS=1` rewrites the texts. Files in a folder `modules` are no cases but what the cases beside it import. A
+//! first line `// options: NAME=NUMBER, …` sets limits of the checker.
+//!
+//! Beyond the texts: every suggestion, carried out, leaves the program with fewer messages; every code that the
+//! sources name is shown by some case; hostile texts end in a few messages, without a panic.
+
+use sayso_base::{Diagnostic, FileId, Severity, SourceMap, Style, Suggestion};
+use sayso_check::{Input, Loaded, Loader, Options, Output};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Codes that no program brings forth: what is said when the implementation itself is wrong.
+const INTERNAL: &[&str] = &["internal-error", "missing-core"];
+
+fn folder() -> PathBuf {
+    sayso_testkit::root().join("tests/ui")
+}
+
+/// The modules beside a case, then the library's.
+struct Modules {
+    folder: PathBuf,
+    /// How messages call the folder.
+    name: String,
+}
+
+impl Loader for Modules {
+    fn load(&self, path: &str) -> Loaded {
+        if path == "unreadable" {
+            return Loaded::Failed("permission denied".to_string());
+        }
+        let file = format!("{}.say", path.replace('.', "/"));
+        match std::fs::read_to_string(self.folder.join(&file)) {
+            Ok(text) => {
+                Loaded::Source { name: format!("{}/{file}", self.name), text: Arc::from(text), library: false }
+            }
+            Err(_) => self.load_library(path),
+        }
+    }
+
+    fn load_library(&self, path: &str) -> Loaded {
+        match sayso_stdlib::source(path) {
+            Some(text) => {
+                Loaded::Source { name: format!("<library>/{path}.say"), text: Arc::from(text), library: true }
+            }
+            None => Loaded::Missing,
+        }
+    }
+
+    fn known(&self) -> Vec<String> {
+        sayso_stdlib::modules().map(str::to_string).collect()
+    }
+}
+
+struct Case {
+    /// Relative to the suite, with `/` between folders.
+    name: String,
+    path: PathBuf,
+    text: String,
+}
+
+fn cases() -> Vec<Case> {
+    let root = folder();
+    let mut cases = Vec::new();
+    for path in sayso_testkit::files(&root, ".say") {
+        let relative = path.strip_prefix(&root).unwrap_or(&path);
+        if relative.iter().any(|part| part == "modules") {
+            continue;
+        }
+        let name = relative.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        cases.push(Case { name, path, text });
+    }
+    assert!(!cases.is_empty(), "no cases in {}", root.display());
+    cases
+}
+
+/// The limits in the first line of a case.
+fn options(text: &str) -> Options {
+    let mut options = Options::default();
+    let Some(line) = text.lines().next().and_then(|line| line.strip_prefix("// options: ")) else { return options };
+    for setting in line.split(", ") {
+        let (name, value) = setting.split_once('=').unwrap_or_else(|| panic!("`NAME=NUMBER`, not {setting:?}"));
+        let value = value.parse().unwrap_or_else(|_| panic!("{value:?} is no number"));
+        match name {
+            "inference_depth" => options.inference_depth = value,
+            "types" => options.types = value,
+            "source_bytes" => options.source_bytes = value,
+            "modules" => options.modules = value,
+            other => panic!("unknown option {other:?}"),
+        }
+    }
+    options
+}
+
+fn check(name: &str, path: &Path, text: &str) -> Output {
+    let area = name.rsplit_once('/').map_or("", |(area, _)| area);
+    let modules = path.parent().unwrap_or(path).join("modules");
+    let loader = Modules { folder: modules, name: format!("{area}/modules") };
+    let options = options(text);
+    sayso_check::check(Input { name: name.to_string(), text: Arc::from(text), loader: &loader, options })
+}
+
+/// Everything that is said about a program.
+fn diagnostics(name: &str, path: &Path, text: &str) -> (Vec<Diagnostic>, SourceMap) {
+    let mut output = check(name, path, text);
+    if output.is_ok() {
+        let emitted = sayso_emit::emit(&output.program, &output.names, &output.sources);
+        output.diagnostics.extend(emitted.diagnostics);
+    }
+    (output.diagnostics, output.sources)
+}
+
+/// A diagnostic as it is shown. Places in the library are shown without line numbers, which change often.
+fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+    let in_library = |file: FileId| sources.get(file).filter(|file| file.name.starts_with("<library>"));
+    let mut diagnostic = diagnostic.clone();
+    let mut text = String::new();
+    if in_library(diagnostic.primary.span.file).is_none() {
+        let (library, own) = diagnostic.secondary.into_iter().partition(|label| in_library(label.span.file).is_some());
+        diagnostic.secondary = own;
+        for label in Vec::from(library) as Vec<sayso_base::Label> {
+            let Some(file) = in_library(label.span.file) else { continue };
+            let line = file.line_text(file.line_column(label.span.start).line).trim();
+            let _ = writeln!(text, "  ::: {} | {line} | {}", file.name, label.text);
+        }
+    }
+    sayso_base::render(&diagnostic, sources, Style::Plain) + &text
+}
+
+fn rendered(case: &Case) -> String {
+    let (diagnostics, sources) = diagnostics(&case.name, &case.path, &case.text);
+    let all: Vec<String> = diagnostics.iter().map(|diagnostic| render(diagnostic, &sources)).collect();
+    all.join("\n")
+}
+
+#[test]
+fn messages_are_as_recorded() {
+    let bless = std::env::var_os("SAYSO_BLESS").is_some();
+    let mut wrong = String::new();
+    let mut expected_files = BTreeSet::new();
+    for case in cases() {
+        let got = rendered(&case);
+        let file = case.path.with_extension("txt");
+        let expected = std::fs::read_to_string(&file).unwrap_or_default();
+        if got.is_empty() {
+            let _ = writeln!(wrong, "==== {}: nothing is said about it\n", case.name);
+        } else if bless && got != expected {
+            std::fs::write(&file, &got).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        } else if got != expected {
+            let _ = writeln!(wrong, "==== {}\n---- recorded\n{expected}\n---- now\n{got}", case.name);
+        }
+        expected_files.insert(file);
+    }
+    for file in sayso_testkit::files(&folder(), ".txt") {
+        if !expected_files.contains(&file) {
+            let _ = writeln!(wrong, "==== {} belongs to no case", file.display());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}\n(SAYSO_BLESS=1 records what is said now)");
+}
+
+/// The text with a suggestion carried out; `None` if it is about another file.
+fn mended(text: &str, suggestion: &Suggestion) -> Option<String> {
+    let mut out = String::new();
+    let mut at = 0;
+    for edit in &suggestion.edits {
+        let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+        if edit.span.file != FileId(0) && suggestion.edits.len() == 1 {
+            return None;
+        }
+        out.push_str(text.get(at..start)?);
+        out.push_str(&edit.text);
+        at = end;
+    }
+    out.push_str(text.get(at..)?);
+    Some(out)
+}
+
+fn weight(diagnostics: &[Diagnostic]) -> (usize, usize) {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    (errors, diagnostics.len())
+}
+
+#[test]
+fn suggestions_mend() {
+    let mut wrong = String::new();
+    for case in cases() {
+        let (found, sources) = diagnostics(&case.name, &case.path, &case.text);
+        for diagnostic in &found {
+            let Some(suggestion) = &diagnostic.suggestion else { continue };
+            let Some(file) = sources.get(diagnostic.primary.span.file).filter(|file| file.name == case.name) else {
+                continue;
+            };
+            let Some(text) = mended(&file.text, suggestion) else { continue };
+            let (left, left_sources) = diagnostics(&case.name, &case.path, &text);
+            if weight(&left) >= weight(&found) {
+                let shown: Vec<String> = left.iter().map(|diagnostic| render(diagnostic, &left_sources)).collect();
+                let _ = writeln!(
+                    wrong,
+                    "==== {}: the suggestion {:?} of `{}` ({}) does not help:\n{text}\n---- then\n{}",
+                    case.name,
+                    suggestion.message,
+                    diagnostic.code,
+                    diagnostic.message,
+                    shown.join("\n"),
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The codes that a source file gives to diagnostics.
+fn codes(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for call in ["Diagnostic::error(", "Diagnostic::warning("] {
+        for (at, _) in source.match_indices(call) {
+            let rest = source.get(at + call.len()..).unwrap_or("").trim_start();
+            if let Some((code, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+                found.push(code.to_string());
+            }
+        }
+    }
+    for (at, _) in source.match_indices("Lint {") {
+        let rest = source.get(at..).unwrap_or("");
+        let name = rest.split_once("name: \"").and_then(|(_, rest)| rest.split_once('"'));
+        found.extend(name.map(|(name, _)| name.to_string()));
+    }
+    found
+}
+
+#[test]
+fn every_code_is_shown() {
+    let mut known = BTreeSet::new();
+    for part in ["syntax", "check", "emit"] {
+        for path in sayso_testkit::files(&sayso_testkit::root().join(format!("crates/{part}/src")), ".rs") {
+            if path.iter().any(|part| part == "tests" || part == "tests.rs") {
+                continue;
+            }
+            known.extend(codes(&std::fs::read_to_string(&path).unwrap_or_default()));
+        }
+    }
+    let shown: String = sayso_testkit::files(&folder(), ".txt")
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap_or_default())
+        .collect();
+    let missing: Vec<&String> = known
+        .iter()
+        .filter(|code| !INTERNAL.contains(&code.as_str()) && !shown.contains(&format!("[{code}]: ")))
+        .collect();
+    assert!(known.len() > 100, "the sources name more codes than {known:?}");
+    assert!(missing.is_empty(), "no case in tests/ui shows {missing:?}");
+}

@@ -1,0 +1,317 @@
+//! Arrays and tables.
+
+use crate::context::Context;
+use crate::engine::Flow;
+use crate::errors::Thrown;
+use crate::sequences::element_class;
+use sayso_bytecode::{Class, FaultKind};
+use sayso_heap::object::{FIXED, FROZEN, KIND_MASK, LOG};
+use sayso_heap::table::{fast_hash};
+use sayso_heap::{Kind, Ref, Value};
+use sayso_types::{TypeId, TypeKind};
+
+op!(NewArray, slow(context, i) {
+    let ty = context.checked_type(context.reg(i.b()))?;
+    let array = context.new_array(ty, i.c() as usize)?;
+    context.set_object(i.a(), array);
+    Ok(())
+});
+op!(ArrayOf, slow(context, i) {
+    let ty = TypeId(context.ext());
+    let kind = context.array_kind(ty)?;
+    let elements = context.window(i.b(), i.c() as usize);
+    let array = context.alloc(|heap| heap.new_array_from(kind, ty.0, elements))?;
+    if matches!(context.types.store.kind(ty), TypeKind::FixedArray(..)) {
+        array.fix(ty.0);
+    }
+    context.set_object(i.a(), array);
+    Ok(())
+});
+op!(ArrayConst, slow(context, i) {
+    let bits = context.constant(context.ext())?;
+    let Some(from) = Value(bits).as_object().filter(|object| object.kind().is_array()) else {
+        return Err(context.internal_error("the constant is no array"));
+    };
+    context.charge(from.array_len() as u64 / 8)?;
+    let ty = from.type_number();
+    let array = context.alloc(|heap| heap.copy_array(from, ty, 0, from.array_len()))?;
+    if from.is_fixed() {
+        array.fix(ty);
+    }
+    context.set_object(i.a(), array);
+    Ok(())
+});
+op!(ArrayLen, fast(pc, regs, context, i) {
+    let array = Ref::from_bits_unchecked(get!(regs, i.b()));
+    if !is_array(array) {
+        return Flow::Slow;
+    }
+    set_next!(pc, regs, i.a(), array.array_len() as u64)
+} slow(context, i) {
+    let len = context.seq_len(context.value(i.b()))?;
+    context.set_reg(i.a(), len as u64);
+    Ok(())
+});
+
+#[inline(always)]
+fn is_array(object: Ref) -> bool {
+    object.kind_bits().wrapping_sub(Kind::ArrayI64 as u8) <= Kind::ArrayDyn as u8 - Kind::ArrayI64 as u8
+}
+
+// ---- reading
+
+/// Reads an element as a class from whatever sequence it is.
+fn get_slowly(context: &mut Context, a: u16, b: u16, c: u16, class: Class) -> Result<(), Thrown> {
+    let value = context.seq_get(context.value(b), context.reg(c) as i64)?;
+    match Context::unbox_slot(class, value) {
+        Some(bits) => {
+            context.set_reg(a, bits);
+            Ok(())
+        }
+        None => {
+            let found = context.shown_type_of(value);
+            Err(context.fault(FaultKind::Cast, format!("an element is of type `{found}`, which was not expected")))
+        }
+    }
+}
+
+macro_rules! array_get {
+    ($name:ident, $kind:ident, $element:ty, $class:ident) => {
+        op!($name, fast(pc, regs, context, i) {
+            let array = Ref::from_bits_unchecked(get!(regs, i.b()));
+            let index = get!(regs, i.c());
+            if array.kind_byte() & KIND_MASK != Kind::$kind as u8 || index >= array.array_len() as u64 {
+                return Flow::Slow;
+            }
+            let bits = *array.array_data().cast::<$element>().add(index as usize);
+            set_next!(pc, regs, i.a(), u64::from(bits))
+        } slow(context, i) { get_slowly(context, i.a(), i.b(), i.c(), Class::$class) });
+    };
+}
+array_get!(ArrayGetI64, ArrayI64, u64, I64);
+array_get!(ArrayGetF64, ArrayF64, u64, F64);
+array_get!(ArrayGetBool, ArrayBool, u8, Bool);
+array_get!(ArrayGetByte, ArrayByte, u8, Byte);
+
+op!(ArrayGetRef, fast(pc, regs, context, i) {
+    let array = Ref::from_bits_unchecked(get!(regs, i.b()));
+    let index = get!(regs, i.c());
+    if array.kind_byte() & KIND_MASK != Kind::ArrayDyn as u8 || index >= array.array_len() as u64 {
+        return Flow::Slow;
+    }
+    let bits = *array.array_data().cast::<u64>().add(index as usize);
+    if !Value(bits).is_object() {
+        return Flow::Slow;
+    }
+    set_next!(pc, regs, i.a(), bits)
+} slow(context, i) { get_slowly(context, i.a(), i.b(), i.c(), Class::Ref) });
+op!(ArrayGetDyn, fast(pc, regs, context, i) {
+    let array = Ref::from_bits_unchecked(get!(regs, i.b()));
+    let index = get!(regs, i.c());
+    if array.kind_byte() & KIND_MASK != Kind::ArrayDyn as u8 || index >= array.array_len() as u64 {
+        return Flow::Slow;
+    }
+    set_next!(pc, regs, i.a(), *array.array_data().cast::<u64>().add(index as usize))
+} slow(context, i) { get_slowly(context, i.a(), i.b(), i.c(), Class::Dyn) });
+
+// ---- writing
+
+/// An array that may change, whose elements are of this class; or why it is none.
+fn typed_array(context: &mut Context, register: u16, class: Class) -> Result<Ref, Thrown> {
+    let array = context.changeable_array(context.value(register))?;
+    if element_class(array.kind()) == class {
+        return Ok(array);
+    }
+    let ty = context.shown_type(TypeId(array.type_number()));
+    Err(context.fault(FaultKind::Cast, format!("an array of type `{ty}` was not expected")))
+}
+
+macro_rules! array_set {
+    ($name:ident, $kind:ident, $element:ty, $class:ident) => {
+        op!($name, fast(pc, regs, context, i) {
+            let array = Ref::from_bits_unchecked(get!(regs, i.a()));
+            let index = get!(regs, i.b());
+            if array.kind_byte() & (KIND_MASK | FROZEN) != Kind::$kind as u8 || index >= array.array_len() as u64 {
+                return Flow::Slow;
+            }
+            *array.array_data().cast::<$element>().add(index as usize) = get!(regs, i.c()) as $element;
+            Flow::Next(pc.add(1), regs)
+        } slow(context, i) {
+            let array = typed_array(context, i.a(), Class::$class)?;
+            let index = context.reg(i.b()) as i64;
+            Err(context.index_fault(index, array.array_len()))
+        });
+    };
+}
+array_set!(ArraySetI64, ArrayI64, u64, I64);
+array_set!(ArraySetF64, ArrayF64, u64, F64);
+array_set!(ArraySetBool, ArrayBool, u8, Bool);
+array_set!(ArraySetByte, ArrayByte, u8, Byte);
+
+op!(ArraySetDyn, fast(pc, regs, context, i) {
+    let array = Ref::from_bits_unchecked(get!(regs, i.a()));
+    let index = get!(regs, i.b());
+    if array.kind_byte() & (KIND_MASK | FROZEN | LOG) != Kind::ArrayDyn as u8 || index >= array.array_len() as u64 {
+        return Flow::Slow;
+    }
+    *array.array_data().cast::<u64>().add(index as usize) = get!(regs, i.c());
+    Flow::Next(pc.add(1), regs)
+} slow(context, i) {
+    context.array_set_value(context.value(i.a()), context.reg(i.b()) as i64, context.value(i.c()))
+});
+
+macro_rules! array_push {
+    ($name:ident, $kind:ident, $element:ty, $class:ident, $flags:expr) => {
+        op!($name, fast(pc, regs, context, i) {
+            let array = Ref::from_bits_unchecked(get!(regs, i.a()));
+            if array.kind_byte() & (KIND_MASK | $flags) != Kind::$kind as u8 {
+                return Flow::Slow;
+            }
+            let len = array.array_len();
+            if len >= array.array_capacity() {
+                return Flow::Slow;
+            }
+            *array.array_data().cast::<$element>().add(len) = get!(regs, i.b()) as $element;
+            *array.as_ptr().cast::<u64>().add(sayso_heap::array::LEN) = len as u64 + 1;
+            Flow::Next(pc.add(1), regs)
+        } slow(context, i) { push_slowly(context, i.a(), i.b(), Class::$class) });
+    };
+}
+array_push!(ArrayPushI64, ArrayI64, u64, I64, FROZEN | FIXED);
+array_push!(ArrayPushF64, ArrayF64, u64, F64, FROZEN | FIXED);
+array_push!(ArrayPushBool, ArrayBool, u8, Bool, FROZEN | FIXED);
+array_push!(ArrayPushByte, ArrayByte, u8, Byte, FROZEN | FIXED);
+array_push!(ArrayPushDyn, ArrayDyn, u64, Dyn, FROZEN | FIXED | LOG);
+
+fn push_slowly(context: &mut Context, array: u16, value: u16, class: Class) -> Result<(), Thrown> {
+    if class == Class::Dyn {
+        return context.array_push_value(context.value(array), context.value(value));
+    }
+    let bits = context.reg(value);
+    context.growable_array(context.value(array))?;
+    let array = typed_array(context, array, class)?;
+    context.alloc(|heap| heap.array_push(array, bits))
+}
+
+op!(ArrayFill, slow(context, i) {
+    let (count, value) = (context.reg(i.b()) as i64, context.value(i.c()));
+    let array = context.growable_array(context.value(i.a()))?;
+    let Ok(count) = usize::try_from(count) else {
+        return Err(context.fault(FaultKind::Value, format!("a value cannot be repeated {count} times")));
+    };
+    let bits = context.element_bits(array, value)?;
+    context.charge(count as u64 / 8)?;
+    context.alloc(|heap| heap.array_reserve(array, count))?;
+    for _ in 0..count {
+        context.heap.array_push(array, bits).map_err(|_| context.out_of_memory())?;
+    }
+    Ok(())
+});
+op!(ArrayExtend, slow(context, i) {
+    let array = context.growable_array(context.value(i.a()))?;
+    let from = context.value(i.b());
+    let len = context.seq_len(from)?;
+    context.charge(len as u64 / 8)?;
+    if let Some(from) = from.as_object().filter(|from| from.kind() == array.kind()) {
+        return context.alloc(|heap| heap.array_extend(array, from));
+    }
+    for index in 0..len {
+        let element = context.seq_get(from, index)?;
+        context.array_push_value(Value::object(array), element)?;
+    }
+    Ok(())
+});
+op!(ArrayCopy, slow(context, i) {
+    let (from, start, end) = (context.value(i.b()), context.reg(i.c()) as i64, context.reg(i.c() + 1) as i64);
+    let ty = context.growable_type_of(from)?;
+    let copy = context.slice_sequence(from, ty, start, end)?;
+    context.set_object(i.a(), copy);
+    Ok(())
+});
+op!(ArrayFix, slow(context, i) {
+    let ty = context.checked_type(context.reg(i.c()))?;
+    let array = context.changeable_array(context.value(i.b()))?;
+    let (wanted, length) = (context.array_kind(ty)?, match context.types.store.kind(ty) {
+        TypeKind::FixedArray(_, length) => Some(*length),
+        _ => None,
+    });
+    let len = array.array_len();
+    match length {
+        Some(length) if length == len as u64 && wanted == array.kind() => {
+            array.fix(ty.0);
+            context.set_object(i.a(), array);
+            Ok(())
+        }
+        Some(length) if wanted == array.kind() => {
+            Err(context.fault(FaultKind::Value, format!("an array of {length} elements was expected, this one has {len}")))
+        }
+        _ => Err(context.fault(FaultKind::Cast, "an array of other elements was expected")),
+    }
+});
+
+impl Context {
+    /// The type of growable arrays with a sequence's elements.
+    fn growable_type_of(&mut self, sequence: Value) -> Result<TypeId, Thrown> {
+        let Some(object) = sequence.as_object() else { return Ok(TypeId::ANY) };
+        if object.is(Kind::Range) {
+            return Ok(self.types.store.array(TypeId::I64));
+        }
+        let ty = TypeId(object.type_number());
+        Ok(match self.types.store.kind(ty) {
+            TypeKind::FixedArray(element, _) => {
+                let element = *element;
+                self.types.store.array(element)
+            }
+            _ => ty,
+        })
+    }
+}
+
+// ---- tables
+
+op!(NewTable, slow(context, i) {
+    let ty = context.checked_type(context.reg(i.b()))?;
+    if !matches!(context.types.store.kind(ty), TypeKind::Table(..)) {
+        let shown = context.shown_type(ty);
+        return Err(context.fault(FaultKind::Cast, format!("`{shown}` is no table type")));
+    }
+    let table = context.alloc(|heap| heap.new_table(ty.0, i.c() as usize))?;
+    context.set_object(i.a(), table);
+    Ok(())
+});
+op!(TableGet, slow(context, i) {
+    let (object, key) = (context.object(i.b()), context.value(i.c()));
+    let found = match fast_hash(key) {
+        Some(hash) if object.is(Kind::Table) => {
+            object.table_find_fast(key, hash).and_then(|position| object.table_entry(position)).map(|entry| entry.1)
+        }
+        _ => context.table_lookup(Value::object(object), key)?,
+    };
+    match found {
+        Some(value) => {
+            context.set_reg(i.a(), value.0);
+            Ok(())
+        }
+        None => Err(context.key_fault(key)),
+    }
+});
+op!(TableSet, slow(context, i) {
+    let (object, key, value) = (context.object(i.a()), context.value(i.b()), context.value(i.c()));
+    if let Some(hash) = fast_hash(key) {
+        if object.is(Kind::Table) && !object.is_frozen() {
+            if let Some(position) = object.table_find_fast(key, hash) {
+                context.heap.table_set_value(object, position, value);
+                return Ok(());
+            }
+            return context.alloc(|heap| heap.table_insert(object, hash, key, value));
+        }
+    }
+    context.table_store(Value::object(object), key, value)
+});
+op!(TableLen, fast(pc, regs, context, i) {
+    let table = Ref::from_bits_unchecked(get!(regs, i.b()));
+    if !table.is(Kind::Table) {
+        return Flow::Slow;
+    }
+    set_next!(pc, regs, i.a(), table.table_len() as u64)
+} slow(context, i) { context.table_of(context.value(i.b())).map(|_| ()) });

@@ -1,0 +1,51 @@
+//! Closures and cells.
+
+use crate::context::Context;
+use crate::engine::Flow;
+use crate::errors::Thrown;
+use sayso_bytecode::FaultKind;
+use sayso_heap::object::LOG;
+use sayso_heap::{Kind, Ref, Value};
+use sayso_types::TypeId;
+
+op!(NewClosure, slow(context, i) {
+    let (function, captures) = (context.ext(), context.window(i.b(), i.c() as usize));
+    let closure = context.alloc(|heap| heap.new_closure(TypeId::ANY.0, function, captures))?;
+    context.set_object(i.a(), closure);
+    Ok(())
+});
+op!(GetCapture, fast(pc, regs, context, i) {
+    let closure = Ref::from_bits_unchecked(get!(regs, i.b()));
+    if !closure.is(Kind::Closure) || i.c() as usize >= closure.capture_count() {
+        return Flow::Slow;
+    }
+    set_next!(pc, regs, i.a(), *closure.as_ptr().cast::<u64>().add(2 + i.c() as usize))
+} slow(context, _i) { Err(context.fault(FaultKind::Cast, "there is no captured value of this number")) });
+op!(NewCell, slow(context, i) {
+    let slots = context.window(i.b(), 1);
+    let cell = context.alloc(|heap| heap.new_slots(Kind::Cell, TypeId::ANY.0, 1, slots, 0))?;
+    context.set_object(i.a(), cell);
+    Ok(())
+});
+
+fn no_cell(context: &mut Context) -> Thrown {
+    context.fault(FaultKind::Cast, "expected a shared variable")
+}
+op!(CellGet, fast(pc, regs, context, i) {
+    let cell = Ref::from_bits_unchecked(get!(regs, i.b()));
+    if !cell.is(Kind::Cell) {
+        return Flow::Slow;
+    }
+    set_next!(pc, regs, i.a(), *cell.as_ptr().cast::<u64>().add(1))
+} slow(context, _i) { Err(no_cell(context)) });
+op!(CellSet, fast(pc, regs, context, i) {
+    let cell = Ref::from_bits_unchecked(get!(regs, i.a()));
+    if !cell.is(Kind::Cell) || cell.kind_byte() & LOG != 0 {
+        return Flow::Slow;
+    }
+    *cell.as_ptr().cast::<u64>().add(1) = get!(regs, i.b());
+    Flow::Next(pc.add(1), regs)
+} slow(context, i) {
+    let (cell, value) = (context.object(i.a()), Value(context.reg(i.b())));
+    if cell.is(Kind::Cell) && context.heap.set_ref_slot(cell, 0, value) { Ok(()) } else { Err(no_cell(context)) }
+});
