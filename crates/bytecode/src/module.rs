@@ -319,6 +319,10 @@ pub struct Module {
     pub types: TypeStore,
     /// All functions.
     pub functions: Vec<Function>,
+    /// By function, the run-time type of function values over it, in terms of the function's type variables; values over
+    /// a function that is not listed are of type `Function`. A closure with type variables has their numbers (integers)
+    /// as its first captured values.
+    pub function_types: Vec<TypeId>,
     /// All constants.
     pub constants: Vec<Constant>,
     /// Natives.

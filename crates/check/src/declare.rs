@@ -14,6 +14,11 @@ use sayso_types::{DeclId, DeclKind, Effects, Field, Member, Substitution, TypeId
 use smallvec::SmallVec;
 use std::sync::Arc;
 
+/// How many levels of types may be above a type.
+const MOST_LEVELS: u32 = 200;
+/// Each class lists the fields that it inherits; so many entries of this kind may a program have.
+const MOST_INHERITED: usize = 1_000_000;
+
 impl Checker<'_> {
     /// Completes the declared types from `first` on.
     pub(crate) fn declare_types(&mut self, first: usize) {
@@ -23,6 +28,8 @@ impl Checker<'_> {
             self.declare_supers(decl);
         }
         self.break_inheritance_cycles(first);
+        self.measure_depths(first);
+        self.cut_deep_inheritance(first);
         for decl in decls().take(count) {
             self.declare_bounds(decl);
         }
@@ -216,6 +223,25 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 
+    /// What is above a type is walked again and again, so it must not be too much.
+    fn cut_deep_inheritance(&mut self, first: usize) {
+        for index in first..self.decls.len() {
+            let depth = self.depths.get(index).copied().unwrap_or(0);
+            if depth <= MOST_LEVELS {
+                continue;
+            }
+            let decl = DeclId(index as u32);
+            self.types.decl_mut(decl).supers.clear();
+            if depth == MOST_LEVELS + 1 {
+                let name = self.names.text(self.types.decl(decl).name);
+                let message = format!("`{name}` has too many levels of types above it");
+                let diagnostic = Diagnostic::error("inheritance-depth", self.decl_name_span(decl), message)
+                    .note(format!("at most {MOST_LEVELS} are possible"));
+                self.report(diagnostic);
+            }
+        }
+    }
+
     fn declare_bounds(&mut self, decl: DeclId) {
         if matches!(self.types.decl(decl).kind, DeclKind::Variant { .. }) {
             return;
@@ -403,6 +429,14 @@ impl Checker<'_> {
             TypeKind::Nominal(_, args) => Substitution::from_params(&self.types.decl(base).params, args),
             _ => Substitution::new(),
         };
+        self.inherited += self.types.decl(base).fields.len();
+        if self.inherited > MOST_INHERITED {
+            if self.inherited <= MOST_INHERITED + self.types.decl(base).fields.len() {
+                let message = "the classes of this program have too many inherited fields";
+                self.report(Diagnostic::error("inheritance-depth", self.decl_name_span(decl), message));
+            }
+            return (Vec::new(), Vec::new());
+        }
         let mut fields = self.types.decl(base).fields.clone();
         for field in &mut fields {
             field.ty = self.types.substitute(field.ty, &with);

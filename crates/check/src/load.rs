@@ -92,6 +92,9 @@ impl Checker<'_> {
 
     /// The module at a path, loaded if need be; reports why not.
     fn load(&mut self, path: &ast::Path, library: bool) -> Option<ModuleId> {
+        if path.parts.iter().any(|part| part.name == names::EMPTY) {
+            return None;
+        }
         let mut text = String::new();
         for (index, part) in path.parts.iter().enumerate() {
             if index > 0 {

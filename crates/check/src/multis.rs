@@ -10,9 +10,13 @@ use crate::tables::{
     Checker, FnDecl, FnDeclId, FnDeclKind, MultiDecl, MultiKind, Param, ParamDefault, ResultType, TypeHead,
     ValueDef,
 };
+use rustc_hash::FxHashSet;
 use sayso_base::{Diagnostic, Name, names};
 use sayso_types::{DeclId, DeclKind, TypeId};
 use smallvec::SmallVec;
+
+/// Lists up to this length are searched from end to end.
+const FEW: usize = 32;
 
 impl Checker<'_> {
     /// Assigns the functions from `first` on; `foreign` are those that name another module.
@@ -100,12 +104,18 @@ impl Checker<'_> {
     /// A declaration and all above it, nearest first, each once.
     pub(crate) fn with_ancestors(&self, decl: DeclId) -> SmallVec<[DeclId; 8]> {
         let mut found: SmallVec<[DeclId; 8]> = SmallVec::new();
+        // Few are above a type, as a rule; for many a set is asked instead.
+        let mut many: FxHashSet<DeclId> = FxHashSet::default();
         found.push(decl);
         let mut next = 0;
         while let Some(at) = found.get(next).copied() {
             next += 1;
             for up in self.decls_above(at) {
-                if !found.contains(&up) {
+                if found.len() == FEW {
+                    many.extend(found.iter().copied());
+                }
+                let new = if found.len() < FEW { !found.contains(&up) } else { many.insert(up) };
+                if new {
                     found.push(up);
                 }
             }

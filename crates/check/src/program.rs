@@ -8,10 +8,13 @@ use crate::infer;
 use crate::input::{Input, Loader, NoModules, Options, Output};
 use crate::tables::{Checker, FnDeclId, FnDeclKind, Hidden, MultiKind, ResultType};
 use rustc_hash::{FxHashMap, FxHashSet};
-use sayso_base::{Diagnostic, Interner, Name, SourceMap, Span, names};
+use sayso_base::{Diagnostic, Interner, Name, Severity, SourceMap, Span, names};
 use sayso_syntax::ast::{ItemKind, PatternKind, StmtKind};
 use sayso_types::{TypeId, TypeStore};
 use std::sync::Arc;
+
+/// A host may leave out this many arguments that have defaults (a call in the program as many as there are).
+const MOST_LEFT_OUT: u32 = 16;
 
 /// Where the tables stood before a batch of modules was added.
 #[derive(Clone, Copy, Default)]
@@ -107,6 +110,7 @@ impl<'a> Checker<'a> {
             needed_modules: Vec::new(),
             untyped_fields: Vec::new(),
             bodies: infer::State::default(),
+            inherited: 0,
             type_depth: 0,
         }
     }
@@ -158,6 +162,7 @@ impl<'a> Checker<'a> {
             needed_modules: Vec::new(),
             untyped_fields: self.untyped_fields.clone(),
             bodies: infer::State::default(),
+            inherited: 0,
             type_depth: 0,
         }
     }
@@ -173,6 +178,7 @@ impl<'a> Checker<'a> {
         let marks = self.marks();
         self.load_main(&input.name, input.text.clone());
         self.load_imports(marks.modules);
+        let unread = self.diagnostics.len();
         self.declare_batch(marks);
         self.check_declarations(marks.decls, marks.functions);
         self.check_multis(marks.decls);
@@ -183,6 +189,7 @@ impl<'a> Checker<'a> {
         self.drain_work();
         self.check_specialisations();
         self.drain_work();
+        self.drop_consequences(unread);
         self.finish(main)
     }
 
@@ -207,7 +214,6 @@ impl<'a> Checker<'a> {
         }
         self.bind_imported_types();
         self.declare_types(marks.decls);
-        self.measure_depths(marks.decls);
         for index in marks.aliases..self.aliases.len() {
             let span = self.aliases.get(index).map(|alias| alias.span);
             if let Some(span) = span {
@@ -480,9 +486,13 @@ impl<'a> Checker<'a> {
                 continue;
             }
             for function in &multi.functions {
-                if let Some((least, most)) = self.arity_range(*function) {
-                    used.extend((least..=most).map(|arity| (MultiId(index as u32), arity)));
-                }
+                let constructs = self
+                    .functions
+                    .get(function.0 as usize)
+                    .is_none_or(|decl| matches!(decl.kind, FnDeclKind::Constructor(_)));
+                let Some((least, most)) = self.arity_range(*function) else { continue };
+                let least = if constructs { most } else { least.max(most.saturating_sub(MOST_LEFT_OUT)) };
+                used.extend((least..=most).map(|arity| (MultiId(index as u32), arity)));
             }
         }
         used.sort_unstable();
@@ -518,6 +528,32 @@ impl<'a> Checker<'a> {
                 self.use_multi(multi, &crate::tables::CallShape::plain(arity));
             }
         }
+    }
+
+    /// Drops what is said of lines that could not be read: most likely it follows from that. The first `unread`
+    /// diagnostics are those of reading and loading.
+    fn drop_consequences(&mut self, unread: usize) {
+        let line = |span: Span| Some((span.file, self.sources.get(span.file)?.line_column(span.start).line));
+        let read = self.diagnostics.iter().take(unread).filter(|one| one.severity == Severity::Error);
+        let mut lines: FxHashSet<_> = FxHashSet::default();
+        for (code, (file, line)) in read.filter_map(|one| Some((one.code, line(one.primary.span)?))) {
+            lines.insert((file, line));
+            // The line before was meant to go on.
+            if code == "looks-continued" {
+                lines.insert((file, line.saturating_sub(1)));
+            }
+        }
+        if lines.is_empty() {
+            return;
+        }
+        let kept: Vec<bool> = self
+            .diagnostics
+            .iter()
+            .enumerate()
+            .map(|(index, one)| index < unread || line(one.primary.span).is_none_or(|line| !lines.contains(&line)))
+            .collect();
+        let mut kept = kept.into_iter();
+        self.diagnostics.retain(|_| kept.next().unwrap_or(true));
     }
 
     fn finish(mut self, main: Option<FnDeclId>) -> Output {

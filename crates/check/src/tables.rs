@@ -135,6 +135,8 @@ pub struct Checker<'a> {
     pub untyped_fields: Vec<(DeclId, u32)>,
     /// Scratch tables of the body pass.
     pub bodies: crate::infer::State,
+    /// How many fields classes have inherited so far.
+    pub inherited: usize,
     /// How deep written types and aliases are nested at the moment.
     pub type_depth: usize,
 }

@@ -24,8 +24,8 @@ pub fn dump(options: &Dump, show: Show) -> ExitCode {
         let parsed = syntax::parse(file, &text, &mut Interner::new());
         show.diagnostics(&parsed.diagnostics, &sources);
         match options.stage {
-            DumpStage::Tokens => print!("{}", parsed.tree.dump_tokens(&text)),
-            _ => print!("{}", parsed.tree.dump(&text)),
+            DumpStage::Tokens => print!("{}", parsed.tree.dump_tokens()),
+            _ => print!("{}", parsed.tree),
         }
         return if parsed.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     }

@@ -57,6 +57,6 @@ impl input::Loader for WithLibrary<'_> {
     }
 
     fn known(&self) -> Vec<String> {
-        sayso_stdlib::modules().map(str::to_owned).collect()
+        sayso_stdlib::modules().iter().map(|path| (*path).to_owned()).collect()
     }
 }

@@ -50,7 +50,9 @@ pub(crate) fn byte(text: &str) -> Result<u8, Mistake> {
     let mut chars = content.chars();
     let value = match chars.next() {
         None => {
-            return Err(Mistake::new("malformed-byte", 0, text.len(), "a byte without a character in it"));
+            let mut mistake = Mistake::new("malformed-byte", 0, text.len(), "a byte without a character in it");
+            mistake.note = Some("a byte is one character of ASCII or an escape: `b'a'`, `b'\\n'`");
+            return Err(mistake);
         }
         Some('\\') => {
             let escape = escape(content, 0, Place::Byte).map_err(|mistake| shifted(mistake, 2))?;
@@ -150,7 +152,13 @@ fn unicode_escape(text: &str, at: usize) -> Result<Escape, Mistake> {
     let closed = text.get(end..).is_some_and(|rest| rest.starts_with('}'));
     if digits.is_empty() || !closed {
         let message = "`\\u` needs hexadecimal digits in braces, as in `\\u{1F600}`";
-        return Err(Mistake::new("malformed-escape", at, end + usize::from(closed), message));
+        let mut mistake = Mistake::new("malformed-escape", at, end + usize::from(closed), message);
+        let bare: String = rest.chars().take(4).take_while(char::is_ascii_hexdigit).collect();
+        if bare.len() == 4 {
+            mistake.end = at + 2 + bare.len();
+            mistake.mended = Some(format!("\\u{{{bare}}}"));
+        }
+        return Err(mistake);
     }
     let value = if digits.len() <= 6 { u32::from_str_radix(&digits, 16).ok() } else { None };
     let Some(value) = value.and_then(char::from_u32) else {
@@ -307,7 +315,8 @@ pub(crate) fn format_spec(text: &str) -> Result<FormatSpec, Mistake> {
         rest = behind;
         spec.precision = number(&mut rest)?;
         if spec.precision.is_none() {
-            return Err(Mistake::new("format-spec", at, at + 1, "digits are missing behind the `.` of this format"));
+            let message = "digits are missing behind the `.` of this format, as in `.2`";
+            return Err(Mistake::new("format-spec", at, at + 1, message));
         }
     }
     let kind = match rest.chars().next() {

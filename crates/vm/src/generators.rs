@@ -51,8 +51,7 @@ impl Context {
         match generator.generator_state() {
             GeneratorState::Done => {
                 let none = self.none()?;
-                self.give(pc, none);
-                Ok(())
+                self.give(pc, none.0)
             }
             GeneratorState::Running => {
                 Err(self.fault(FaultKind::State, "a generator cannot go on while it is running"))
@@ -83,14 +82,6 @@ impl Context {
         Ok(())
     }
 
-    /// The result of a waiting instruction, which the engine goes on behind.
-    fn give(&mut self, pc: *const Insn, value: Value) {
-        // SAFETY: `pc` is the place of an instruction of the current activation.
-        let dest = unsafe { (*pc).a() };
-        self.set_reg(dest, value.0);
-        self.next = pc.wrapping_add(Context::length_at(pc));
-    }
-
     /// `yield`
     pub(crate) fn yield_value(&mut self, register: u16) -> Result<(), Thrown> {
         let index = self.frame_index();
@@ -117,8 +108,8 @@ impl Context {
         generator.set_generator(GeneratorState::Suspended, offset);
         let Some(continuation) = self.continuations.pop() else { return Ok(()) };
         self.leave_frame();
-        self.give(continuation.pc, value);
-        Ok(())
+        self.pc = continuation.pc;
+        self.give(continuation.pc, value.0)
     }
 
     fn leave_frame(&mut self) {
@@ -136,8 +127,7 @@ impl Context {
         generator.set_generator(GeneratorState::Done, 0);
         self.pc = pc;
         let none = self.none()?;
-        self.give(pc, none);
-        Ok(())
+        self.give(pc, none.0)
     }
 
     /// Ends a generator; the result of the instruction at `pc` is `()`.
@@ -148,7 +138,6 @@ impl Context {
             return Err(self.fault(FaultKind::State, "a generator cannot be closed while it is running"));
         }
         generator.set_generator(GeneratorState::Done, 0);
-        self.give(pc, Value::UNIT);
-        Ok(())
+        self.give(pc, Value::UNIT.0)
     }
 }

@@ -11,7 +11,7 @@ use crate::context::{Context, Continuation, Then};
 use crate::engine::internal;
 use crate::errors::Thrown;
 use crate::host::Host;
-use sayso_bytecode::{Class, FaultKind, NativeRef};
+use sayso_bytecode::{Class, FaultKind, NativeRef, Op};
 use sayso_heap::{HostObject, Kind, Marker, Ref, Value};
 use sayso_types::{TypeId, TypeStore};
 use std::any::Any;
@@ -831,18 +831,29 @@ impl Context {
     /// Does what a native asks for; `pc` is the instruction that called it.
     pub(crate) fn finish_native(&mut self, result: NativeResult, pc: *const sayso_bytecode::Insn) -> Result<(), Thrown> {
         match result {
-            NativeResult::Return(slot) => {
-                // SAFETY: `pc` is the place of an instruction of the current activation.
-                let dest = unsafe { (*pc).a() };
-                self.set_reg(dest, slot.0);
-                self.next = pc.wrapping_add(Context::length_at(pc));
-                Ok(())
-            }
+            NativeResult::Return(slot) => self.give(pc, slot.0),
             NativeResult::Throw(thrown) => Err(thrown),
             NativeResult::Call(request) => self.call_for_native(*request, pc),
             NativeResult::Next(generator) => self.resume_generator(generator.0, pc),
             NativeResult::Close(generator) => self.close_generator(generator.0, pc),
         }
+    }
+
+    /// The result of a waiting instruction, behind which the engine goes on. What natives and generators give to a
+    /// register of class `ref` has to be an object.
+    pub(crate) fn give(&mut self, pc: *const sayso_bytecode::Insn, bits: u64) -> Result<(), Thrown> {
+        // SAFETY: `pc` is the place of an instruction of the current activation.
+        let insn = unsafe { *pc };
+        if insn.op_bits() == Op::CallNative as u16 && !Value(bits).is_object() {
+            let native = self.program.module().natives.get(insn.k() as usize);
+            if native.is_some_and(|native| native.result == Class::Ref) {
+                let key = native.map_or("?", |native| self.program.name(native.key)).to_string();
+                return Err(self.internal_error(&format!("`{key}` gave no object")));
+            }
+        }
+        self.set_reg(insn.a(), bits);
+        self.next = pc.wrapping_add(Context::length_at(pc));
+        Ok(())
     }
 
     fn call_for_native(&mut self, request: CallRequest, pc: *const sayso_bytecode::Insn) -> Result<(), Thrown> {

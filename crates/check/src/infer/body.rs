@@ -70,6 +70,8 @@ pub(crate) struct Body<'b, 'a> {
     /// Where the names of the current pattern begin, and how deep in it we are.
     pub pattern_mark: Mark,
     pub pattern_depth: u32,
+    /// Whether the file has a `yield`.
+    pub may_yield: bool,
     /// What is wrong in it, said only if this reading counts.
     pub diagnostics: Vec<Diagnostic>,
     /// Whether types may hold inference variables.
@@ -121,6 +123,7 @@ impl<'b, 'a> Body<'b, 'a> {
             rebound: Vec::new(),
             pattern_mark,
             pattern_depth: 0,
+            may_yield: true,
             diagnostics: Vec::new(),
             open_types: false,
             reveals: Vec::new(),

@@ -37,7 +37,7 @@ impl Body<'_, '_> {
     ) -> ExprId {
         let expected = self.expected_function(goal);
         let saved = self.begin_closure(FrameKind::Closure, self.cx.bodies.names.closure, span);
-        self.frame.generator = scan::yields(self.ast, scan::Node::Expr(body));
+        self.frame.generator = self.may_yield && scan::yields(self.ast, scan::Node::Expr(body));
         let destructured = self.closure_params(params, expected.as_ref());
         self.closure_returns(result, expected.as_ref(), goal);
         let mark = self.scopes.mark();

@@ -55,12 +55,14 @@ fn read(
     mut fill: impl FnMut(&mut Body<'_, '_>) -> TypeId,
 ) -> Option<Reading> {
     let mut known_sites: FxHashMap<Site, TypeId> = FxHashMap::default();
+    let yields = may_yield(cx, place.module, place.ast);
     for turn in 1..=READINGS {
         let name = cx.hir.get(place.function.0 as usize).map_or(names::EMPTY, |function| function.name);
         let mut body = Body::new(cx, place.ast, place.module, place.scope, name, place.span);
         body.known_sites = std::mem::take(&mut known_sites);
         body.last_reading = turn == READINGS;
         body.roots.extend(place.root);
+        body.may_yield = yields;
         let result = fill(&mut body);
         let again = body.guessed && !body.last_reading;
         if again {
@@ -86,6 +88,22 @@ fn read(
 
 fn ast_of(cx: &Checker<'_>, module: ModuleId) -> Option<Arc<Ast>> {
     cx.modules.get(module.0 as usize).map(|module| module.ast.clone())
+}
+
+/// Whether a file has a `yield` at all: most have not, which saves a walk over each function.
+fn may_yield(cx: &mut Checker<'_>, module: ModuleId, ast: &Ast) -> bool {
+    let index = module.0 as usize;
+    if let Some(Some(known)) = cx.bodies.yields.get(index) {
+        return *known;
+    }
+    let found = ast.exprs.iter().any(|expr| matches!(expr.kind, ast::ExprKind::Yield(_)));
+    if cx.bodies.yields.len() <= index {
+        cx.bodies.yields.resize(index + 1, None);
+    }
+    if let Some(slot) = cx.bodies.yields.get_mut(index) {
+        *slot = Some(found);
+    }
+    found
 }
 
 fn is_done(cx: &Checker<'_>, function: FnId) -> bool {
@@ -137,7 +155,7 @@ pub(crate) fn read_function(cx: &mut Checker<'_>, id: FnDeclId) -> Option<Readin
         ItemKind::Fn(function) => function.result.map(|ty| ast.ty(ty).span),
         _ => None,
     });
-    let generator = scan::yields(&ast, root);
+    let generator = may_yield(cx, module, &ast) && scan::yields(&ast, root);
     let block_span = ast.block(block).span;
     read(cx, &place, |body| {
         body.decl = Some(id);
@@ -317,6 +335,7 @@ pub(crate) fn lone_global(cx: &mut Checker<'_>, id: GlobalId) -> Option<(TypeId,
     let name = cx.hir.get(function.0 as usize).map_or(names::EMPTY, |function| function.name);
     let mut body = Body::new(cx, &ast, module, scope, name, span);
     body.roots.push(scan::Node::Expr(value));
+    body.may_yield = true;
     body.returns_allowed = false;
     body.toplevel_stmt = Some(stmt);
     let (_, bound) = body.let_value(whole, mutable, ty, value);

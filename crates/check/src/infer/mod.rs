@@ -78,6 +78,8 @@ pub struct State {
     not: Option<FnId>,
     index_functions: [Option<Option<FnId>>; 4],
     core_multis: FxHashMap<Name, MultiId>,
+    /// By module: whether its file has a `yield`.
+    yields: Vec<Option<bool>>,
     field_names: Option<FxHashSet<Name>>,
     interface_calls: Option<(usize, FxHashSet<Name>)>,
     assigned_in_functions: Option<FxHashSet<Name>>,

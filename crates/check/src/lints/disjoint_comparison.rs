@@ -139,9 +139,8 @@ fn report(context: &mut Context<'_, '_>, found: &Found) {
     let show = |ty| types.display(ty, context.names());
     let (left, right) = (show(found.left), show(found.right));
     let outcome = if found.negated { "true" } else { "false" };
-    let mut diagnostic =
-        Diagnostic::warning(LINT.name, found.span, format!("this comparison is always {outcome}"))
-            .label(format!("no `{left}` equals a `{right}`"));
+    let mut diagnostic = Diagnostic::warning(LINT.name, found.span, format!("this comparison is always {outcome}"))
+        .label(format!("no `{left}` equals a `{right}`"));
     let holds = |option: TypeId, other: TypeId| match types.kind(option) {
         TypeKind::Nominal(decl, args) if types.well_known.option == Some(*decl) => args.first() == Some(&other),
         _ => false,

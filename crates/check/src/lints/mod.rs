@@ -91,7 +91,8 @@ impl<'a> Context<'a, '_> {
 
     /// The program's own functions with bodies, closures too.
     fn own_functions(&self) -> Vec<FnId> {
-        let own = self.program.functions.iter().enumerate().filter(|(_, function)| is_own(&self.program.modules, function));
+        let own =
+            self.program.functions.iter().enumerate().filter(|(_, function)| is_own(&self.program.modules, function));
         own.map(|(index, _)| FnId(index as u32)).collect()
     }
 
@@ -146,9 +147,6 @@ fn is_own(modules: &[Module], function: &Function) -> bool {
 fn body(function: &Function) -> Option<ExprId> {
     match function.kind {
         FunctionKind::Body(body) => Some(body),
-        FunctionKind::Abstract
-        | FunctionKind::Native(_)
-        | FunctionKind::Intrinsic(_)
-        | FunctionKind::Unused => None,
+        FunctionKind::Abstract | FunctionKind::Native(_) | FunctionKind::Intrinsic(_) | FunctionKind::Unused => None,
     }
 }

@@ -127,9 +127,11 @@ impl<'w> Walk<'w, '_, '_> {
                 let takes_apart = self.function(id).is_some_and(|function| {
                     stmts.iter().all(|stmt| matches!(stmt, Stmt::Let { value, .. } if is_parameter(function, *value)))
                 });
-                steps.extend(value.map(|value| {
-                    if takes_apart { Step::Open(id, value) } else { Step::Expr(id, value) }
-                }));
+                steps.extend(value.map(
+                    |value| {
+                        if takes_apart { Step::Open(id, value) } else { Step::Expr(id, value) }
+                    },
+                ));
                 self.stmts(id, stmts, steps);
             }
             _ => steps.push(Step::Expr(id, expr)),

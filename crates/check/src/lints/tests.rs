@@ -142,7 +142,12 @@ fn failures(library: &Library, case: &Case) -> String {
                 wanted.swap_remove(at);
             }
             _ => {
-                let _ = writeln!(failures, "  not expected: {file}:{line} [{}] {}", diagnostic.code, all_texts(diagnostic).replace('\n', "; "));
+                let _ = writeln!(
+                    failures,
+                    "  not expected: {file}:{line} [{}] {}",
+                    diagnostic.code,
+                    all_texts(diagnostic).replace('\n', "; ")
+                );
             }
         }
     }
@@ -188,9 +193,8 @@ fn suggestions_silence_what_they_mend() {
                 let again = run(&library, &changed);
                 let errors: Vec<&Diagnostic> =
                     again.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
-                let count = |output: &Output| {
-                    output.diagnostics.iter().filter(|one| one.code == diagnostic.code).count()
-                };
+                let count =
+                    |output: &Output| output.diagnostics.iter().filter(|one| one.code == diagnostic.code).count();
                 assert!(errors.is_empty(), "{file}: {}\n{}\n{errors:#?}", case.name, changed.main);
                 assert!(count(&again) < count(&output), "{file}: {}\n{}", case.name, changed.main);
                 mended += 1;
@@ -235,7 +239,10 @@ fn lints_are_linear() {
     let program = |count: usize| {
         let mut text = String::new();
         for index in 0..count {
-            let _ = writeln!(text, "fn f{index}(n: i64) -> i64 {{\n    let mut sum = 0\n    for i in 0..n {{ sum += i }}\n    sum\n}}");
+            let _ = writeln!(
+                text,
+                "fn f{index}(n: i64) -> i64 {{\n    let mut sum = 0\n    for i in 0..n {{ sum += i }}\n    sum\n}}"
+            );
         }
         Case { main: text, ..Case::default() }
     };

@@ -94,12 +94,7 @@ fn parents(function: &Function) -> FxHashMap<ExprId, ExprId> {
 }
 
 /// Whether a handle is neither closed nor gone elsewhere.
-fn stays_open(
-    context: &Context<'_, '_>,
-    id: FnId,
-    local: LocalId,
-    parents: &FxHashMap<ExprId, ExprId>,
-) -> bool {
+fn stays_open(context: &Context<'_, '_>, id: FnId, local: LocalId, parents: &FxHashMap<ExprId, ExprId>) -> bool {
     let Some(function) = context.function(id) else { return false };
     let Some(root) = body(function) else { return false };
     let mut open = true;
@@ -188,7 +183,8 @@ fn report(context: &mut Context<'_, '_>, id: FnId, found: &Opened) {
     if let Some(value) = value.filter(|_| found.plain) {
         let end = value.span.at_end();
         let behind = context.cx.sources.get(end.file).and_then(|file| file.text.get(end.start as usize..));
-        let ends_line = behind.is_some_and(|behind| behind.split('\n').next().is_none_or(|line| line.trim().is_empty()));
+        let ends_line =
+            behind.is_some_and(|behind| behind.split('\n').next().is_none_or(|line| line.trim().is_empty()));
         let line_start = context.line_indentation(found.name);
         let text = match line_start.filter(|_| ends_line) {
             Some(indentation) => format!("\n{indentation}{close}"),

@@ -7,53 +7,74 @@
 use super::{Context, Lint};
 use crate::hir::ModuleId;
 use crate::tables::ModuleData;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Diagnostic, Name, Span};
 use sayso_syntax::ast::{self, Ast, ExprKind, ItemKind, PatternKind, StmtKind, TypeExprKind};
 
 pub(super) const LINT: Lint =
     Lint { name: "unused_import", doc: "An imported name that the file does not mention.", run: Some(run) };
 
+/// What the program's own modules mention of names and of each other.
+struct Mentions {
+    /// By module, outside of imports.
+    names: FxHashMap<ModuleId, FxHashSet<Name>>,
+    /// By module, what `from` imports name.
+    imported: FxHashMap<ModuleId, FxHashSet<Name>>,
+    /// The modules that import a module.
+    importers: FxHashMap<ModuleId, Vec<ModuleId>>,
+}
+
 fn run(context: &mut Context<'_, '_>) {
     let cx = context.cx;
-    let mut found = Vec::new();
-    for (index, module) in cx.modules.iter().enumerate().filter(|(_, module)| !module.library) {
-        let imports = |item: &ast::Item| matches!(item.kind, ItemKind::Import { .. } | ItemKind::FromImport { .. });
-        if !module.ast.items.iter().any(imports) {
-            continue;
+    let own = || cx.modules.iter().enumerate().filter(|(_, module)| !module.library);
+    let own = || own().map(|(index, module)| (ModuleId(index as u32), module));
+    if own().all(|(_, module)| module.import_targets.is_empty()) {
+        return;
+    }
+    let mut all = Mentions {
+        names: own().map(|(id, module)| (id, mentions(&module.ast))).collect(),
+        imported: own().map(|(id, module)| (id, imported_names(&module.ast))).collect(),
+        importers: FxHashMap::default(),
+    };
+    for (id, module) in own() {
+        for target in module.import_targets.values().flatten() {
+            all.importers.entry(*target).or_default().push(id);
         }
-        let mentioned = mentions(&module.ast);
-        for (item_index, item) in module.ast.items.iter().enumerate() {
-            let target = module.import_targets.get(&ast::ItemId(item_index as u32)).copied().flatten();
-            match &item.kind {
-                ItemKind::Import { path, alias } => {
-                    let bound = alias.or(path.parts.last().copied());
-                    let Some(bound) = bound else { continue };
-                    let first = path.parts.first().filter(|_| alias.is_none());
-                    let used = mentioned.contains(&bound.name)
-                        || first.is_some_and(|first| mentioned.contains(&first.name))
-                        || path.parts.last().is_some_and(|last| mentioned.contains(&last.name));
-                    let silent = target
-                        .and_then(|target| cx.modules.get(target.0 as usize))
-                        .is_some_and(|target| only_declares(target));
-                    if !used && silent {
-                        found.push(whole_import(context, bound, item));
-                    }
+    }
+    let mut found = Vec::new();
+    for (id, module) in own() {
+        look_at(context, id, module, &all, &mut found);
+    }
+    found.into_iter().for_each(|diagnostic| context.report(diagnostic));
+}
+
+fn look_at(context: &Context<'_, '_>, id: ModuleId, module: &ModuleData, all: &Mentions, found: &mut Vec<Diagnostic>) {
+    let mentions = |name: Name| all.names.get(&id).is_some_and(|names| names.contains(&name));
+    for (index, item) in module.ast.items.iter().enumerate() {
+        match &item.kind {
+            ItemKind::Import { path, alias } => {
+                let Some(bound) = alias.or(path.parts.last().copied()) else { continue };
+                let first = path.parts.first().filter(|_| alias.is_none());
+                let used = mentions(bound.name)
+                    || first.is_some_and(|first| mentions(first.name))
+                    || path.parts.last().is_some_and(|last| mentions(last.name));
+                let target = module.import_targets.get(&ast::ItemId(index as u32)).copied().flatten();
+                let target = target.and_then(|target| context.cx.modules.get(target.0 as usize));
+                if !used && target.is_some_and(only_declares) {
+                    found.push(whole_import(context, bound, item));
                 }
-                ItemKind::FromImport { names, .. } => {
-                    for (position, name) in names.iter().enumerate() {
-                        let bound = name.alias.unwrap_or(name.name);
-                        if mentioned.contains(&bound.name) || is_passed_on(cx, ModuleId(index as u32), bound.name) {
-                            continue;
-                        }
+            }
+            ItemKind::FromImport { names, .. } => {
+                for (position, name) in names.iter().enumerate() {
+                    let bound = name.alias.unwrap_or(name.name);
+                    if !mentions(bound.name) && !is_passed_on(all, id, bound.name) {
                         found.push(single_name(context, names, position, bound, item));
                     }
                 }
-                _ => {}
             }
+            _ => {}
         }
     }
-    found.into_iter().for_each(|diagnostic| context.report(diagnostic));
 }
 
 fn whole_import(context: &Context<'_, '_>, bound: ast::Ident, item: &ast::Item) -> Diagnostic {
@@ -143,11 +164,13 @@ fn type_name(kind: &ItemKind) -> Option<Name> {
     }
 }
 
-/// Whether another module imports a module of the program and mentions this name.
-fn is_passed_on(cx: &crate::tables::Checker<'_>, module: ModuleId, name: Name) -> bool {
-    cx.modules.iter().filter(|other| !other.library).any(|other| {
-        let imports = other.import_targets.values().any(|target| *target == Some(module));
-        imports && (imported_names(&other.ast).contains(&name) || mentions(&other.ast).contains(&name))
+/// Whether another module imports a module and mentions this name.
+fn is_passed_on(all: &Mentions, module: ModuleId, name: Name) -> bool {
+    let mut importers = all.importers.get(&module).into_iter().flatten();
+    importers.any(|other| {
+        let mentions =
+            |names: &FxHashMap<ModuleId, FxHashSet<Name>>| names.get(other).is_some_and(|names| names.contains(&name));
+        mentions(&all.imported) || mentions(&all.names)
     })
 }
 

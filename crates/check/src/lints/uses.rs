@@ -63,7 +63,11 @@ impl Uses {
     }
 
     pub fn local(&self, function: FnId, local: LocalId) -> Use {
-        self.locals.get(function.0 as usize).and_then(|locals| locals.get(local.0 as usize)).copied().unwrap_or_default()
+        self.locals
+            .get(function.0 as usize)
+            .and_then(|locals| locals.get(local.0 as usize))
+            .copied()
+            .unwrap_or_default()
     }
 
     fn function(
@@ -137,10 +141,7 @@ impl Uses {
     ) {
         while let Some((outer, captured)) = made.get(&function) {
             let Some(local) = captured.get(capture as usize) else { return };
-            let Some(known) = self
-                .locals
-                .get_mut(outer.0 as usize)
-                .and_then(|locals| locals.get_mut(local.0 as usize))
+            let Some(known) = self.locals.get_mut(outer.0 as usize).and_then(|locals| locals.get_mut(local.0 as usize))
             else {
                 return;
             };
@@ -205,10 +206,7 @@ pub(super) fn is_parameter(function: &Function, value: crate::hir::ExprId) -> bo
     match function.exprs.get(value.0 as usize).map(|expr| &expr.kind) {
         Some(ExprKind::Local(local)) => {
             local.0 < function.params
-                && function
-                    .locals
-                    .get(local.0 as usize)
-                    .is_some_and(|local| local.name == sayso_base::names::EMPTY)
+                && function.locals.get(local.0 as usize).is_some_and(|local| local.name == sayso_base::names::EMPTY)
         }
         _ => false,
     }

@@ -32,14 +32,8 @@ pub(super) fn natives() -> Vec<Native> {
         native("core.range_contains_i64", &[Dyn, I64], Bool, |c, a| contains(c, a.value(0), a.int(1)).into()),
         native("core.range_first", &[Dyn], I64, |c, a| bounds(c, a.value(0)).map(|(first, _)| first).into()),
         native("core.range_last", &[Dyn], I64, |c, a| bounds(c, a.value(0)).map(|(_, last)| last).into()),
-        native("core.generator_next", &[I64, Dyn], Ref, |c, a| match a.value(1).value().as_object() {
-            Some(generator) => NativeResult::Next(generator),
-            None => NativeResult::Throw(c.fault(FaultKind::Cast, "no generator")),
-        }),
-        native("core.generator_close", &[Dyn], Dyn, |c, a| match a.value(0).value().as_object() {
-            Some(generator) => NativeResult::Close(generator),
-            None => NativeResult::Throw(c.fault(FaultKind::Cast, "no generator")),
-        }),
+        native("core.generator_next", &[I64, Dyn], Ref, |_, a| NativeResult::Next(a.value(1))),
+        native("core.generator_close", &[Dyn], Dyn, |_, a| NativeResult::Close(a.value(0))),
     ]
 }
 

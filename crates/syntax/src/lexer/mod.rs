@@ -532,7 +532,7 @@ impl<'a> Lexer<'a> {
             (b'>', _, _) => (Gt, 1),
             (b'#', b'[', _) => (HashBracket, 2),
             (b'#', _, _) => return self.symbol(start),
-            (b'\'', _, _) => return self.quote(start),
+            (b'\'', _, _) => return self.quote(start, '\''),
             _ => return self.unknown_byte(start, byte),
         };
         if !self.strings.is_empty() && self.sign_in_hole(start, kind, byte) {

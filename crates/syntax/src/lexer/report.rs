@@ -93,12 +93,16 @@ impl Lexer<'_> {
     }
 
     pub(super) fn unclosed_byte(&mut self, start: usize) {
-        let end = self.at;
-        self.report(
+        let content = self.text.get(start + 2..self.at).unwrap_or("").trim_end();
+        let mut diagnostic =
             Diagnostic::error("unclosed-byte", self.span(start, start + 2), "this byte is not closed by a `'`")
                 .label("the byte begins here")
-                .note(format!("a byte is written `b'a'` or `b'\\n'`; {} bytes follow on this line", end - start - 2)),
-        );
+                .note("a byte is one character of ASCII or an escape: `b'a'`, `b'\\n'`");
+        if content.len() == 1 {
+            let end = start + 3;
+            diagnostic = diagnostic.suggest("close it", self.span(end, end), "'");
+        }
+        self.report(diagnostic);
     }
 
     pub(super) fn unclosed_comment(&mut self, start: usize) {
@@ -216,30 +220,37 @@ impl Lexer<'_> {
     }
 
     pub(super) fn lone_hash(&mut self, start: usize) {
-        self.report(
-            Diagnostic::error("unknown-sign", self.span(start, start + 1), "a `#` without a name behind it")
-                .note("`#name` is a symbol, `#[1, 2]` a persistent list; comments begin with `//`"),
-        );
+        let span = self.span(start, start + 1);
+        let mut diagnostic = Diagnostic::error("unknown-sign", span, "a `#` without a name behind it")
+            .note("`#name` is a symbol, `#[1, 2]` a persistent list");
+        if matches!(self.peek(0), b' ' | b'!' | b'#' | b'\n' | b'\r') {
+            diagnostic = diagnostic.suggest("a comment begins with `//`", span, "//");
+        }
+        self.report(diagnostic);
         self.push(TokenKind::Error, start);
     }
 
-    /// A `'` that begins no byte: other languages' characters, strings and labels.
-    pub(super) fn quote(&mut self, start: usize) {
+    /// A `'` that begins no byte, or a backquote: other languages' characters, strings and labels.
+    pub(super) fn quote(&mut self, start: usize, sign: char) {
         let end = self.line_end(start);
         let line = if start < self.no_quote_before { "" } else { self.text.get(start + 1..end).unwrap_or("") };
         let mut escaped = false;
         let close = line.char_indices().find(|&(_, c)| {
-            let found = c == '\'' && !escaped;
+            let found = c == sign && !escaped;
             escaped = c == '\\' && !escaped;
             found
         });
         let Some((length, _)) = close else {
             self.at += 1;
             self.no_quote_before = end;
+            let (name, note) = if sign == '`' {
+                ("a backquote", "strings stand in `\"…\"`")
+            } else {
+                ("a `'`", "strings stand in `\"…\"`, bytes in `b'…'`; labels are written without a quote: `outer: for`")
+            };
             self.report(
-                Diagnostic::error("unknown-sign", self.span(start, start + 1), "a `'` begins nothing here").note(
-                    "strings stand in `\"…\"`, bytes in `b'…'`; labels are written without a quote: `outer: for`",
-                ),
+                Diagnostic::error("unknown-sign", self.span(start, start + 1), format!("{name} begins nothing here"))
+                    .note(note),
             );
             return self.push(TokenKind::Error, start);
         };
@@ -251,7 +262,7 @@ impl Lexer<'_> {
             span,
             format!("\"{}\"", content.replace('"', "\\\"")),
         );
-        if content.chars().count() == 1 && content.is_ascii() {
+        if sign == '\'' && content.chars().count() == 1 && content.is_ascii() {
             diagnostic = diagnostic.note(format!("a byte is written `b'{content}'`"));
         }
         self.report(diagnostic);
@@ -260,6 +271,9 @@ impl Lexer<'_> {
 
     /// A byte of ASCII that begins no token.
     pub(super) fn unknown_byte(&mut self, start: usize, byte: u8) {
+        if byte == b'`' {
+            return self.quote(start, '`');
+        }
         self.at += 1;
         let span = self.span(start, self.at);
         if byte < b' ' || byte == 0x7f {
@@ -292,7 +306,6 @@ impl Lexer<'_> {
             ),
             (b'~', _) => diagnostic.note("all bits are inverted by `x ^ -1`"),
             (b'$', _) => diagnostic.note("a string takes in a value as `\"{value}\"`"),
-            (b'`', _) => diagnostic.note("strings stand in `\"…\"`"),
             _ => diagnostic,
         };
         self.report(diagnostic);
@@ -354,7 +367,11 @@ impl Lexer<'_> {
                     span,
                     format!("an {what}, U+{code:04X}, outside strings and comments"),
                 )
-                .suggest("replace it", span, blank),
+                .suggest(
+                    if blank.is_empty() { "remove it" } else { "write an ordinary blank" },
+                    span,
+                    blank,
+                ),
             );
             return self.push_trivia(TokenKind::Stray, start);
         }

@@ -80,7 +80,8 @@ impl Lexer<'_> {
                 None => {
                     self.push_text(start);
                     self.out.unfinished |= string.triple;
-                    if !string.failed {
+                    // In an open hole this string is one by mistake: its quotes were to end the outer one.
+                    if !string.failed && self.strings.is_empty() {
                         self.unclosed_string(string.start);
                     }
                     return;

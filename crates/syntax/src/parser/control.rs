@@ -5,7 +5,7 @@ use super::{Mark, Parser};
 use crate::ast::*;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
-use sayso_base::{Diagnostic, names};
+use sayso_base::{Diagnostic, Edit, Suggestion, names};
 
 impl Parser<'_> {
     // ---- if
@@ -123,12 +123,15 @@ impl Parser<'_> {
             self.bump();
             return;
         }
+        if let Some(foreign) = self.foreign_word_before() {
+            self.error(foreign);
+        }
         if !self.recovering {
             let found = self.found();
             let place = self.missing_place();
             let mut diagnostic =
                 Diagnostic::error("expected", place, format!("expected `=>` behind the pattern, found {found}"));
-            if !self.free {
+            if !self.free && self.cur == TokenKind::Newline {
                 diagnostic = diagnostic.note("inside braces an arm of several statements needs braces of its own");
             }
             self.error(diagnostic);
@@ -188,6 +191,14 @@ impl Parser<'_> {
                         .note(
                             "a pattern stands before each `=>`, a body behind it; perhaps the arm before has no body",
                         ),
+                    );
+                } else if !self.recovering && self.nth(1) == TokenKind::FatArrow {
+                    let found = self.found();
+                    let message = format!("expected `,` or the end of the line behind an arm, found {found}");
+                    let place = self.behind();
+                    self.error(
+                        Diagnostic::error("missing-comma", self.here(), message)
+                            .suggest("separate the arms by a comma", place, ","),
                     );
                 } else if !self.recovering {
                     self.expected("`,` or the end of the line behind an arm");
@@ -288,7 +299,7 @@ impl Parser<'_> {
         let ends = matches!(self.cur, TokenKind::Newline | TokenKind::Eof | TokenKind::Semi | TokenKind::SemiSemi);
         if !ends && !self.cur.is_closer() && self.cur != TokenKind::HoleClose {
             let mark = self.mark();
-            self.bump();
+            if self.cur.closer().is_some() { self.skip_balanced() } else { self.bump() }
             self.node(NodeKind::Skipped, mark);
         }
     }
@@ -305,7 +316,10 @@ impl Parser<'_> {
         while self.at(TokenKind::Catch) {
             catches.push(self.catch());
         }
-        if catches.is_empty() && !self.recovering {
+        // A `catch` that was found inside the block was reported there.
+        let misplaced =
+            self.diagnostics.iter().any(|one| one.code == "stray-clause" && one.primary.span.start > word.start);
+        if catches.is_empty() && !self.recovering && !misplaced {
             let place = self.missing_place();
             let found = self.found();
             self.error(
@@ -332,6 +346,18 @@ impl Parser<'_> {
                 let span = self.here();
                 self.bump();
                 Some(Ident { name: names::UNDERSCORE, span })
+            }
+            TokenKind::LParen if self.nth(1).is_name() && self.nth(2) == TokenKind::RParen => {
+                let (open, close) = (self.here(), self.token_span(self.at + 2));
+                let mut diagnostic =
+                    Diagnostic::error("expected", open, "the name of an error stands without parentheses");
+                let edits = [open, close].map(|span| Edit { span, text: String::new() }).to_vec();
+                diagnostic.suggestion = Some(Suggestion { message: "leave them out".to_string(), edits });
+                self.report(diagnostic);
+                self.bump();
+                let name = self.take_name();
+                self.bump();
+                Some(name)
             }
             TokenKind::LParen => {
                 let span = self.here();

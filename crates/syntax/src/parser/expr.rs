@@ -201,8 +201,20 @@ impl Parser<'_> {
         let doubled = sign > 0 && self.token_at(sign - 1).kind == TokenKind::Minus && !self.token_at(sign).spaced();
         if doubled {
             let span = self.token_span(sign - 1).to(self.token_span(sign));
-            self.error(Diagnostic::error("unknown-sign", span, "there is no operator `--`").note("write `x -= 1`"));
+            let diagnostic = Diagnostic::error("unknown-sign", span, "there is no operator `--`");
+            self.error(self.step_hint(diagnostic, sign, span, " -= 1"));
         }
+    }
+
+    /// What to write for `x++` and `x--`; `last` is the second sign. Alone on its line a variable is stepped.
+    fn step_hint(&self, diagnostic: Diagnostic, last: usize, span: Span, step: &str) -> Diagnostic {
+        let next = self.token_at(last + 1);
+        let ends = next.begins_line() || next.kind == TokenKind::Eof || next.kind.is_closer();
+        let name = last.checked_sub(2).map(|name| self.token_at(name)).filter(|name| name.kind.is_name());
+        if ends && name.is_some_and(|name| name.begins_line()) {
+            return diagnostic.suggest("write", span, step);
+        }
+        diagnostic.note(format!("a variable is changed by a statement of its own: `x{step}`"))
     }
 
     /// A `+` before an operand.
@@ -211,7 +223,8 @@ impl Parser<'_> {
         let doubled = self.previous() == TokenKind::Plus && !self.token().spaced();
         if doubled {
             let span = self.token_span(self.at - 1).to(span);
-            self.error(Diagnostic::error("unknown-sign", span, "there is no operator `++`").note("write `x += 1`"));
+            let diagnostic = Diagnostic::error("unknown-sign", span, "there is no operator `++`");
+            self.error(self.step_hint(diagnostic, self.at, span, " += 1"));
         } else {
             self.report(
                 Diagnostic::error("unknown-sign", span, "a plus sign stands between two values, not before one")
@@ -293,11 +306,20 @@ impl Parser<'_> {
     fn bar_between_values(&mut self, mark: Mark, left: ExprId) -> ExprId {
         let span = self.here();
         let begins_line = self.token().begins_line();
-        let mut diagnostic = Diagnostic::error("bar-operator", span, "`|` is no operator on values").note(
-            "it builds types and closures; the bits of two integers are joined by `bor(a, b)`, conditions by `||`",
-        );
+        let (message, note) = if begins_line {
+            (
+                "a line that begins with `|` goes on with the line before, and `|` is no operator on values",
+                "a closure that begins a line needs parentheses around it",
+            )
+        } else {
+            (
+                "`|` is no operator on values",
+                "it builds types and closures; the bits of two integers are joined by `bor(a, b)`, conditions by `||`",
+            )
+        };
+        let mut diagnostic = Diagnostic::error("bar-operator", span, message).note(note);
         if begins_line {
-            diagnostic = diagnostic.note("a closure that begins a line needs parentheses around it");
+            // Nothing can be told about what was meant.
         } else if let (Some(a), false) = (self.ast.exprs.get(left.0 as usize), self.recovering) {
             let text = self.text.get(a.span.start as usize..a.span.end as usize).unwrap_or("");
             if text.len() < 30 && self.nth(1) == TokenKind::Int {
@@ -317,7 +339,7 @@ impl Parser<'_> {
         if operator.precedence == RANGE {
             self.report(
                 Diagnostic::error("range-chain", span, "ranges do not chain: a range has two ends")
-                    .note("put one of them in parentheses if a range of ranges is meant"),
+                    .note("steps are taken by `iter.step_by`: `iter.step_by(0..10, 2)`, behind `import iter`"),
             );
             return;
         }

@@ -6,7 +6,7 @@ use super::members::Place;
 use crate::ast::*;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
-use sayso_base::{Diagnostic, names};
+use sayso_base::{Diagnostic, Span, names};
 use std::sync::Arc;
 
 impl Parser<'_> {
@@ -114,7 +114,9 @@ impl Parser<'_> {
         let type_params = self.type_params();
         let mut function = self.signature(owner, name, type_params, mark);
         function.comptime = comptime;
-        if with_body {
+        if with_body && self.lines_without_colon(head) {
+            function.body = Some(self.block(head));
+        } else if with_body {
             function.body = self.function_body(head);
         } else if self.at(TokenKind::LBrace) || self.at(TokenKind::Colon) {
             let span = self.here();
@@ -139,6 +141,14 @@ impl Parser<'_> {
         let result = if self.at(TokenKind::Arrow) {
             self.bump_joining();
             Some(self.ty())
+        } else if self.result_behind_colon() {
+            let span = self.here();
+            self.report(
+                Diagnostic::error("expected", span, "the result of a function stands behind `->`, not behind `:`")
+                    .suggest("write", span, " ->"),
+            );
+            self.bump();
+            Some(self.ty())
         } else {
             None
         };
@@ -147,10 +157,30 @@ impl Parser<'_> {
         FnItem { owner, name, comptime: false, type_params, params, result, effects, body: None, head_span }
     }
 
+    /// Whether a type stands behind a `:` here, and a block behind that: `fn f(): i64 { … }`.
+    fn result_behind_colon(&self) -> bool {
+        if !self.at(TokenKind::Colon) || self.token_at(self.at + 1).begins_line() || !self.type_of_catch_follows() {
+            return false;
+        }
+        let literal = self.nth(2) == TokenKind::LBrace
+            && (matches!(self.nth(3), TokenKind::RBrace | TokenKind::DotDot)
+                || (self.nth(3).is_name()
+                    && matches!(self.nth(4), TokenKind::Colon | TokenKind::Comma | TokenKind::RBrace)));
+        let scalar = matches!(self.token_text(self.at + 1), "i64" | "f64" | "bool" | "byte" | "str" | "void" | "any");
+        scalar || !literal
+    }
+
     /// `a.b.name`
     fn function_name(&mut self) -> (Option<Path>, Ident) {
         let mark = self.mark();
         if !self.cur.is_name() {
+            if self.at(TokenKind::LParen) {
+                let span = self.here();
+                self.error(
+                    Diagnostic::error("expected", span, "expected a name for a function, found `(`")
+                        .note("a function as a value is written `|x| x + 1`"),
+                );
+            }
             self.name_missing("a function");
             return (None, self.missing_ident());
         }
@@ -182,7 +212,12 @@ impl Parser<'_> {
         let mark = self.mark();
         let mut params = Vec::new();
         if !self.at(TokenKind::LParen) {
-            self.expected("`(` and the parameters of the function");
+            let message = format!("expected `(` and the parameters of the function, found {}", self.found());
+            let (place, end) = (self.missing_place(), self.behind());
+            self.error(
+                Diagnostic::error("expected", place, message)
+                    .suggest("a function without parameters has empty parentheses", end, "()"),
+            );
             return params;
         }
         let outer = self.open_bracket();
@@ -208,6 +243,8 @@ impl Parser<'_> {
             let name = Ident { name: names::SELF, span: self.here() };
             self.bump();
             self.pattern_node(PatternKind::Bind { name, pattern: None }, pattern_mark)
+        } else if self.cur.is_name() && self.nth(1).is_name() && !self.token_at(self.at + 1).begins_line() {
+            self.param_with_type_first()
         } else {
             self.param_pattern()
         };
@@ -234,6 +271,19 @@ impl Parser<'_> {
         Param { pattern, ty, default, rest, span: self.span(mark) }
     }
 
+    /// `i64 x`
+    fn param_with_type_first(&mut self) -> PatternId {
+        let (ty, name) = (self.token_text(self.at), self.token_text(self.at + 1));
+        let whole = self.here().to(self.token_span(self.at + 1));
+        self.report(
+            Diagnostic::error("expected", whole, format!("expected `,` or `:`, found `{name}`"))
+                .note("the type of a parameter stands behind its name")
+                .suggest("write", whole, format!("{name}: {ty}")),
+        );
+        self.bump();
+        self.param_pattern()
+    }
+
     /// The body of a function, if it has one.
     pub(super) fn function_body(&mut self, head: Head) -> Option<BlockId> {
         let brace_below = self.at(TokenKind::Newline) && self.token().kind == TokenKind::LBrace;
@@ -252,9 +302,10 @@ impl Parser<'_> {
         if matches!(self.cur, TokenKind::Eq | TokenKind::FatArrow) {
             let span = self.here();
             let sign = self.cur.text();
+            let place = self.behind().to(span);
             self.error(
                 Diagnostic::error("expected", span, format!("the body of a function does not begin with `{sign}`"))
-                    .suggest("write", span, ":"),
+                    .suggest("write", place, ":"),
             );
             self.skip_statement();
         }
@@ -440,7 +491,7 @@ impl Parser<'_> {
                     let span = self.here();
                     self.report(
                         Diagnostic::error("expected", span, "supertypes are separated by commas")
-                            .suggest("write", span, ","),
+                            .suggest("write", self.behind().to(span), ","),
                     );
                     self.bump_joining();
                 }
@@ -478,6 +529,9 @@ impl Parser<'_> {
 
     fn import_item(&mut self) -> ItemKind {
         self.bump();
+        if self.cur.is_name() && self.nth(1) == TokenKind::From && self.nth(2).is_name() {
+            return self.import_in_other_order();
+        }
         let path = self.module_path();
         let alias = if self.eat(TokenKind::As) { self.expect_name("the module here") } else { None };
         if self.at(TokenKind::Comma) {
@@ -490,9 +544,38 @@ impl Parser<'_> {
         ItemKind::Import { path, alias }
     }
 
+    /// `import x from a.b`
+    fn import_in_other_order(&mut self) -> ItemKind {
+        let whole = self.mark();
+        let name = self.take_marked_name();
+        let from = self.here();
+        self.bump();
+        let path = self.module_path();
+        let text = |span: Span| self.text.get(span.start as usize..span.end as usize).unwrap_or("");
+        let mended = format!("from {} import {}", text(path.span), text(name.span));
+        let import = self.token_span(whole.token.saturating_sub(1));
+        self.report(
+            Diagnostic::error("expected", from, "the module stands before the names that are imported from it")
+                .suggest("write", import.to(path.span), mended),
+        );
+        ItemKind::FromImport { path, names: vec![ImportName { name, alias: None }] }
+    }
+
     fn module_path(&mut self) -> Path {
         if self.cur.is_name() {
-            return self.path();
+            let mut path = self.path();
+            while self.at(TokenKind::Slash) && self.nth(1).is_name() {
+                let slash = self.here();
+                self.report(
+                    Diagnostic::error("expected", slash, "the parts of a module's path are joined by dots")
+                        .suggest("write", slash, "."),
+                );
+                self.bump();
+                let rest = self.path();
+                path.span = path.span.to(rest.span);
+                path.parts.extend(rest.parts);
+            }
+            return path;
         }
         if matches!(self.cur, TokenKind::Str | TokenKind::RawStr | TokenKind::StrOpen) {
             let span = self.here();

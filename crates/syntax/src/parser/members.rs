@@ -34,7 +34,8 @@ impl Parser<'_> {
     pub(super) fn members(&mut self, head: Head, place: Place) -> Members {
         let mut members = Members::default();
         let brace_below = self.at(TokenKind::Newline) && self.token().kind == TokenKind::LBrace;
-        let opens = self.at(TokenKind::LBrace) || self.at(TokenKind::Colon) || brace_below;
+        let marked = self.at(TokenKind::LBrace) || self.at(TokenKind::Colon) || brace_below;
+        let opens = marked || self.lines_without_colon(head);
         if !opens {
             // A struct, class, object or trait may be empty; a declaration that goes on wrongly is reported by its end.
             if place == Place::Enum || place == Place::Interface {
@@ -214,11 +215,8 @@ impl Parser<'_> {
 
     fn let_before_field(&mut self) {
         let span = self.here();
-        self.report(Diagnostic::error("expected", span, "a field is declared without `let`").suggest(
-            "leave it out",
-            span,
-            "",
-        ));
+        self.report(Diagnostic::error("expected", span, "a field is declared without `let`")
+                .suggest("leave it out", self.with_blank(), ""));
     }
 
     fn field_without_type(&mut self, place: Place) {
@@ -235,14 +233,13 @@ impl Parser<'_> {
         } else {
             "a field is written `name: Type`"
         };
-        self.error(
-            Diagnostic::error(
-                "expected",
-                place_missing,
-                format!("expected `:` and the type of the field, found {found}"),
-            )
-            .note(note),
-        );
+        let mut diagnostic =
+            Diagnostic::error("expected", place_missing, format!("expected `:` and the type of the field, found {found}"))
+                .note(note);
+        if self.at(TokenKind::LParen) {
+            diagnostic = diagnostic.suggest("write", self.token_span(self.at.saturating_sub(1)).at_start(), "fn ");
+        }
+        self.error(diagnostic);
         self.skip_member();
     }
 
@@ -306,7 +303,15 @@ impl Parser<'_> {
             // `A, B fn f(self)`: a function begins a member wherever it stands.
             TokenKind::Fn | TokenKind::At if !self.recovering => {}
             _ => {
-                if !self.recovering {
+                if !self.recovering && self.cur.is_name() && self.nth(1) == TokenKind::Colon {
+                    let found = self.found();
+                    let message = format!("expected `,` or the end of the line behind a member, found {found}");
+                    let place = self.behind();
+                    self.error(
+                        Diagnostic::error("missing-comma", self.here(), message)
+                            .suggest("separate them by a comma", place, ","),
+                    );
+                } else if !self.recovering {
                     self.expected("`,` or the end of the line behind a member");
                 }
                 self.skip_member();

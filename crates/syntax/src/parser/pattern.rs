@@ -77,7 +77,7 @@ impl Parser<'_> {
                 self.report(
                     Diagnostic::error("expected", span, "`mut` is no part of a pattern")
                         .note("`let mut` makes every name of its pattern mutable; parameters are never mutable")
-                        .suggest("leave it out", span, ""),
+                        .suggest("leave it out", self.with_blank(), ""),
                 );
                 self.bump();
                 self.pattern_atom(limits)
@@ -102,7 +102,9 @@ impl Parser<'_> {
                         .note("fields are taken out by the name of a struct: `Point { x, y }`"),
                 );
             }
-            kind if kind.is_keyword() && kind != TokenKind::In => self.name_missing("a variable"),
+            kind if kind.is_keyword() && !(kind == TokenKind::In && self.previous() == TokenKind::For) => {
+                self.name_missing("a variable");
+            }
             _ if self.previous() == TokenKind::Let || self.previous() == TokenKind::Mut => {
                 self.expected("a name or a pattern behind `let`");
             }

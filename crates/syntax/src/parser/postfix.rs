@@ -79,7 +79,8 @@ impl Parser<'_> {
             let span = self.here();
             let mut diagnostic = Diagnostic::error("assignment-value", span, "an assignment is no argument");
             if matches!(self.kind_of(value), Some(ExprKind::Name(_))) {
-                diagnostic = diagnostic.suggest("an argument is named with a colon", span, ":");
+                let place = self.behind().to(span);
+                diagnostic = diagnostic.suggest("an argument is named with a colon", place, ":");
             }
             self.error(diagnostic);
         }
@@ -207,10 +208,11 @@ impl Parser<'_> {
         let mut base = None;
         self.elements(TokenKind::RBrace, outer, |parser| {
             if parser.at(TokenKind::DotDot) {
+                let base_mark = parser.mark();
                 parser.bump();
                 let value = parser.expr();
                 if base.replace(value).is_some() {
-                    let span = parser.behind();
+                    let span = parser.span(base_mark);
                     parser.report(Diagnostic::error(
                         "second-base",
                         span,
@@ -304,7 +306,7 @@ impl Parser<'_> {
     fn comma_missing(&mut self, outer: Outer, closer: TokenKind) -> bool {
         let new_line = self.token().begins_line() && self.indent_of(self.at) <= self.indent_of(outer.opener);
         let ends = self.cur == TokenKind::Eof || self.cur.is_closer() || new_line;
-        if ends || !self.at_operand() || self.cur == TokenKind::Error {
+        if ends || !self.at_operand() || matches!(self.cur, TokenKind::Error | TokenKind::LBrace) {
             if !ends {
                 let opener = self.token_span(outer.opener);
                 let found = self.found();

@@ -107,7 +107,10 @@ impl Parser<'_> {
         let value = literal::float(self.token_text(self.at));
         if value.is_infinite() {
             let span = self.here();
-            self.report(Diagnostic::error("float-too-large", span, "this number is too large for an `f64`"));
+            self.report(
+                Diagnostic::error("float-too-large", span, "this number is too large for an `f64`")
+                    .label("the largest is about 1.8e308"),
+            );
         }
         self.bump();
         self.expr_node(ExprKind::Float(value), mark)
@@ -373,7 +376,7 @@ impl Parser<'_> {
                 let span = self.here();
                 self.error(
                     Diagnostic::error("expected", span, "the fields of a literal are written `name: value`")
-                        .suggest("write", span, ":"),
+                        .suggest("write", self.behind().to(span), ":"),
                 );
             }
             let value_mark = Mark { node: self.builder.position(), token: mark.token };

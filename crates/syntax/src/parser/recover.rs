@@ -25,7 +25,8 @@ impl Parser<'_> {
         // The lexer has spoken about what it could not read.
         let unreadable =
             self.token().kind == TokenKind::Error || self.previous() == TokenKind::Error || self.is_broken_hole();
-        if !self.recovering && !unreadable {
+        // Two messages about one token are one mistake.
+        if !self.recovering && !unreadable && self.error_at != self.at {
             let first = self.diagnostics.iter().all(|d| d.severity != Severity::Error);
             self.unfinished |= first && self.token().kind == TokenKind::Eof;
             self.report(diagnostic);
@@ -47,6 +48,7 @@ impl Parser<'_> {
         }
         let text = self.token_text(self.at);
         match token.kind.class() {
+            TokenClass::Keyword if token.kind == TokenKind::Underscore => "`_`".to_string(),
             TokenClass::Value | TokenClass::Contextual => match token.kind {
                 TokenKind::Int | TokenKind::Float if text.len() <= 20 => format!("the number {text}"),
                 TokenKind::Str | TokenKind::RawStr | TokenKind::StrOpen => "a string".to_string(),
@@ -64,6 +66,21 @@ impl Parser<'_> {
     pub(super) fn missing_place(&self) -> Span {
         let ends = matches!(self.cur, TokenKind::Newline | TokenKind::Eof) && self.at != self.resumed;
         if ends && self.at > 0 { self.token_span(self.at - 1).at_end() } else { self.here() }
+    }
+
+    /// The current token and the blanks behind it, for a suggestion to leave it out.
+    pub(super) fn with_blank(&self) -> Span {
+        let next = self.token_at(self.at + 1);
+        if next.begins_line() { self.here() } else { self.here().to(self.token_span(self.at + 1).at_start()) }
+    }
+
+    /// Whether lines follow that are indented as a block of this head, whose line ends here without a `:`.
+    pub(super) fn lines_without_colon(&self, head: Head) -> bool {
+        let token = self.token();
+        self.cur == TokenKind::Newline
+            && self.free
+            && token.kind != TokenKind::Eof
+            && token.indent > self.indent_of(head.start)
     }
 
     /// Reports that `what` was expected where the current token stands.
@@ -206,7 +223,7 @@ impl Parser<'_> {
     }
 
     /// Passes over an opening bracket and everything up to its closing one.
-    fn skip_balanced(&mut self) {
+    pub(super) fn skip_balanced(&mut self) {
         let base = self.indent_of(self.at);
         let mut open = 0usize;
         let start = self.at;
@@ -359,8 +376,11 @@ impl Parser<'_> {
             if token.indent > self.indent_of(head.start) && self.free {
                 diagnostic = diagnostic.suggest("a colon opens the indented lines below", place, ":");
             }
-        } else if self.at(TokenKind::Eq) {
-            diagnostic = diagnostic.note("`==` compares, `=` assigns");
+        } else if self.at(TokenKind::Eq) && forms == Forms::All {
+            diagnostic =
+                diagnostic.note("`==` compares, `=` assigns").suggest("to compare, write", self.here(), "==");
+        } else if self.at(TokenKind::Eq) && head.what == "the variants of the enum" {
+            diagnostic = diagnostic.note("variants stand in braces: `enum Color { Red, Green }`");
         } else if forms == Forms::All && self.frame != Frame::Bracket {
             diagnostic = self.block_hint(diagnostic, place);
         }
@@ -374,9 +394,12 @@ impl Parser<'_> {
         let word = self.token_text(self.at);
         let before = self.at.checked_sub(1).map_or("", |index| self.token_text(index));
         match (before, word) {
-            (_, "then" | "do") => diagnostic.suggest("write a colon instead", place, ":"),
-            (_, "and") => diagnostic.suggest("write", place, "&&"),
-            ("not", _) => diagnostic.suggest("negation is written", self.token_span(self.at - 1), "!"),
+            (_, "then" | "do") => diagnostic.suggest("write a colon instead", self.behind().to(place), ":"),
+            (_, "and") => diagnostic.suggest("conditions are joined by `&&`", place, "&&"),
+            ("not", _) => {
+                let word = self.token_span(self.at.saturating_sub(1));
+                diagnostic.suggest("negation is written `!`", word.to(place.at_start()), "!")
+            }
             _ if self.at_operand() && self.previous() == TokenKind::RParen => {
                 diagnostic.suggest("a colon opens a block on the same line", self.behind(), ":")
             }

@@ -5,7 +5,7 @@ use super::layout::Head;
 use crate::ast::*;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
-use sayso_base::Diagnostic;
+use sayso_base::{Diagnostic, Edit, Suggestion};
 
 /// Words of other languages at the start of a statement, and what is written instead.
 const FOREIGN_WORDS: &[(&str, &str)] = &[
@@ -60,21 +60,28 @@ impl Parser<'_> {
             TokenKind::Let => self.let_statement(),
             TokenKind::Defer => self.defer_statement(),
             TokenKind::Else | TokenKind::Catch => self.clause_without_head(),
+            kind if kind.is_name() && self.nth(1) == TokenKind::Colon && self.nth(2) == TokenKind::Eq => {
+                self.let_without_word()
+            }
             _ if self.at_item() => {
                 let item = self.item();
                 self.node(NodeKind::ItemStmt, mark);
                 return Stmt { kind: StmtKind::Item(item), span: self.span(mark) };
             }
-            _ => {
-                let expr = self.expression(0, true);
-                self.node(NodeKind::ExprStmt, mark);
-                StmtKind::Expr { expr, semicolon: false }
-            }
+            _ => match self.foreign_declaration() {
+                Some(kind) => kind,
+                None => {
+                    let expr = self.expression(0, true);
+                    self.node(NodeKind::ExprStmt, mark);
+                    StmtKind::Expr { expr, semicolon: false }
+                }
+            },
         };
         match &kind {
             StmtKind::Let { .. } => self.node(NodeKind::LetStmt, mark),
             StmtKind::Defer(_) => self.node(NodeKind::DeferStmt, mark),
-            StmtKind::Expr { .. } | StmtKind::Item(_) | StmtKind::Error => {}
+            StmtKind::Item(_) => self.node(NodeKind::ItemStmt, mark),
+            StmtKind::Expr { .. } | StmtKind::Error => {}
         }
         Stmt { kind, span: self.span(mark) }
     }
@@ -101,6 +108,78 @@ impl Parser<'_> {
             None
         };
         StmtKind::Let { pattern, mutable, ty, value, otherwise }
+    }
+
+    /// A declaration as other languages have it: `def f()`, `pub fn f()`, `var x = 1`, `int x = 1`. It is reported and
+    /// then read as what is meant, so that its name is known.
+    fn foreign_declaration(&mut self) -> Option<StmtKind> {
+        use TokenKind::{Class, Colon, Comptime, Enum, Eq, Fn, Interface, LParen, Let, Lt, Struct, Trait, Type};
+        if !self.cur.is_name() || self.token_at(self.at + 1).begins_line() {
+            return None;
+        }
+        let (word, span) = (self.token_text(self.at), self.here());
+        let foreign = |note: &'static str| {
+            Diagnostic::error("foreign-word", span, format!("`{word}` is not a keyword")).note(note)
+        };
+        let note = FOREIGN_WORDS.iter().find(|(foreign, _)| *foreign == word).map(|(_, note)| *note);
+        match (note, self.nth(1), self.nth(2)) {
+            (Some(note), Fn | Struct | Enum | Trait | Class | Interface | Type | Let | Comptime, _) => {
+                self.report(foreign(note).suggest("leave it out", self.with_blank(), ""));
+                self.bump();
+                if self.at(Let) {
+                    return Some(self.let_statement());
+                }
+                self.at_item().then(|| StmtKind::Item(self.item()))
+            }
+            (Some(note), name, LParen | Lt) if name.is_name() && note.ends_with("`fn`") => {
+                self.report(foreign(note).suggest("write", span, "fn"));
+                let mark = self.mark();
+                let docs = self.docs_before(self.at);
+                let function = self.function(true);
+                self.node(NodeKind::FnItem, mark);
+                Some(StmtKind::Item(self.add_item(ItemKind::Fn(Box::new(function)), docs, Vec::new(), mark)))
+            }
+            (Some(note), name, Eq | Colon) if name.is_name() && matches!(word, "var" | "val" | "const") => {
+                let mended = if word == "var" { "let mut" } else { "let" };
+                self.report(foreign(note).suggest("write", span, mended));
+                Some(self.changing_let())
+            }
+            (None, name, Eq) if name.is_name() => {
+                let whole = span.to(self.token_span(self.at + 1));
+                let name = self.token_text(self.at + 1);
+                self.report(
+                    Diagnostic::error("expected", whole, format!("expected the end of the statement, found `{name}`"))
+                        .note("a variable is declared by `let`, its type stands behind its name")
+                        .suggest("write", whole, format!("let {name}: {word}")),
+                );
+                Some(self.changing_let())
+            }
+            _ => None,
+        }
+    }
+
+    /// A `let` statement behind another word than `let`; assignments to its variable are let pass.
+    fn changing_let(&mut self) -> StmtKind {
+        let mut kind = self.let_statement();
+        if let StmtKind::Let { mutable, .. } = &mut kind {
+            *mutable = true;
+        }
+        kind
+    }
+
+    /// `name := value` of other languages, read as a `let mut`.
+    fn let_without_word(&mut self) -> StmtKind {
+        let start = self.here().at_start();
+        let sign = self.token_span(self.at + 1).to(self.token_span(self.at + 2));
+        let mut diagnostic = Diagnostic::error("unknown-sign", sign, "`:=` is not an operator");
+        let edits = vec![Edit { span: start, text: "let ".to_string() }, Edit { span: sign, text: "=".to_string() }];
+        diagnostic.suggestion = Some(Suggestion { message: "a variable is declared by `let`".to_string(), edits });
+        self.report(diagnostic);
+        let pattern = self.pattern_before_annotation();
+        self.bump();
+        self.bump_joining();
+        let value = self.expression(0, false);
+        StmtKind::Let { pattern, mutable: true, ty: None, value, otherwise: None }
     }
 
     /// `: T` behind a pattern or name.
@@ -202,7 +281,28 @@ impl Parser<'_> {
                 ),
             );
         }
-        Some(Diagnostic::error("foreign-word", place, format!("`{word}` is not a keyword")).note(*instead))
+        let diagnostic = Diagnostic::error("foreign-word", place, format!("`{word}` is not a keyword"));
+        Some(match *word {
+            "elif" | "elsif" | "elseif" => diagnostic.suggest("write", place, "else if"),
+            _ => diagnostic.note(*instead),
+        })
+    }
+
+    /// What may be meant by a colon behind a statement.
+    fn colon_hint(&self) -> &'static str {
+        let before = |offset: usize| self.at.checked_sub(offset).map(|index| self.token_at(index).kind);
+        match (before(3), before(2), before(1)) {
+            (_, _, Some(TokenKind::Question)) => {
+                "a choice is written `if condition { a } else { b }`, a fallback for what is missing `a ?? b`"
+            }
+            (Some(name), Some(TokenKind::LBrace), _) if name.is_name() => {
+                "in the head of `if`, `while`, `for` and `match` a struct literal needs parentheses around it"
+            }
+            (_, Some(TokenKind::LBrace), _) => {
+                "a value with fields is written `%{ x: 1 }`, a table `[\"x\": 1]`, a struct's value with its name"
+            }
+            _ => "a variable is declared by `let name: Type = value`",
+        }
     }
 
     /// Something stands behind a complete statement on its line.
@@ -222,7 +322,13 @@ impl Parser<'_> {
             diagnostic = match self.cur {
                 TokenKind::If => diagnostic.note("a choice is written `if condition { a } else { b }`"),
                 TokenKind::FatArrow => diagnostic.note("a function value is written `|x| x + 1`"),
-                TokenKind::Colon => diagnostic.note("a variable is declared by `let name: Type = value`"),
+                TokenKind::Colon => diagnostic.note(self.colon_hint()),
+                TokenKind::LBrace if matches!(self.token_text(self.at.saturating_sub(1)), "test" | "bench") => {
+                    diagnostic.note("it has a name, as in `test \"sums\" { … }`")
+                }
+                _ if matches!(self.token_text(self.at), "extends" | "implements") => {
+                    diagnostic.note("a class names its base in parentheses, traits behind a colon: `class B(A): T`")
+                }
                 TokenKind::Name if self.token_text(self.at) == "and" => diagnostic.suggest("write", span, "&&"),
                 _ if self.at_operand() => {
                     diagnostic.note("statements on one line are separated by `;`, arguments by `,`")

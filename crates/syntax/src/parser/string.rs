@@ -118,7 +118,7 @@ impl Parser<'_> {
         };
         if !matches!(self.cur, TokenKind::HoleClose | TokenKind::HoleSpec) {
             if !self.recovering {
-                self.hole_goes_on();
+                self.hole_goes_on(self.token_span(mark.token).start);
             }
             self.skip_hole();
         }
@@ -132,8 +132,10 @@ impl Parser<'_> {
         StrPart::Hole { expr, spec, span: self.span(mark) }
     }
 
-    fn hole_goes_on(&mut self) {
-        if self.is_broken_hole() || self.at(TokenKind::Eof) {
+    fn hole_goes_on(&mut self, start: u32) {
+        let is_this = |one: &Diagnostic| one.code == "unclosed-hole" && one.primary.span.start == start;
+        let reported = self.diagnostics.iter().take(self.lexical).any(is_this);
+        if reported || self.is_broken_hole() || self.at(TokenKind::Eof) {
             // The lexer has reported that the hole is not closed.
             self.recovering = true;
         } else {

@@ -144,10 +144,13 @@ impl Parser<'_> {
                 return self.type_atom(limits);
             }
             TokenKind::Question => {
-                self.report(
-                    Diagnostic::error("expected", span, "expected a type, found `?`")
-                        .note("a value that may be missing has the type `T?`"),
-                );
+                let mut diagnostic = Diagnostic::error("expected", span, "expected a type, found `?`")
+                    .note("a value that may be missing has the type `T?`");
+                if self.nth(1).is_name() && !matches!(self.nth(2), TokenKind::Dot | TokenKind::Lt) {
+                    let whole = span.to(self.token_span(self.at + 1));
+                    diagnostic = diagnostic.suggest("write", whole, format!("{}?", self.token_text(self.at + 1)));
+                }
+                self.report(diagnostic);
                 self.bump();
                 if self.cur.is_name() {
                     return self.type_atom(limits);
@@ -284,7 +287,12 @@ impl Parser<'_> {
 
     fn fixed_length(&mut self, element: TypeId) -> TypeExprKind {
         if !self.at(TokenKind::Int) {
-            self.expected("the number of elements");
+            let found = self.found();
+            let place = self.missing_place();
+            self.error(
+                Diagnostic::error("expected", place, format!("expected the number of elements, found {found}"))
+                    .note("the length in the type of a fixed array is a number, as in `[i64; 4]`; `[T]` has any length"),
+            );
             return TypeExprKind::Error;
         }
         let length = literal::int(self.token_text(self.at)).filter(|&length| length < 1 << 32);
@@ -347,7 +355,7 @@ impl Parser<'_> {
                 parser.report(
                     Diagnostic::error("expected", span, "the parameters of a function type have no names").suggest(
                         "write the type alone",
-                        span,
+                        span.to(parser.token_span(parser.at + 2).at_start()),
                         "",
                     ),
                 );

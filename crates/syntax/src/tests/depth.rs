@@ -24,11 +24,14 @@ fn nests(name: &'static str, text: String, messages: usize) {
 }
 
 const MANY: usize = 1_000_000;
+/// For what differs little from something tested with [`MANY`].
+const SOME: usize = 50_000;
 
 #[test]
 fn a_million_open_brackets() {
     for (open, close) in [("(", ")"), ("[", "]"), ("#[", "]"), ("%{ x: ", "}"), ("f(", ")"), ("x[", "]"), ("{", "}")] {
-        nests("closed", format!("{}1{}", open.repeat(MANY), close.repeat(MANY)), 1);
+        let count = if matches!(open, "(" | "{") { MANY } else { SOME };
+        nests("closed", format!("{}1{}", open.repeat(count), close.repeat(count)), 1);
     }
     // Open ones are one mistake more at most.
     on_small_stack(|| {
@@ -41,14 +44,15 @@ fn a_million_open_brackets() {
 fn a_million_heads() {
     nests("braces", format!("{}{}", "if a { ".repeat(MANY), "}".repeat(MANY)), 1);
     nests("one line", format!("{}x()", "if a: ".repeat(MANY)), 1);
-    nests("match", format!("{}1{}", "match x { _ => ".repeat(MANY), "}".repeat(MANY)), 1);
-    nests("loop", format!("{}1{}", "loop { ".repeat(MANY), "}".repeat(MANY)), 1);
-    nests("try", format!("{}1", "try: ".repeat(MANY)), 1);
-    nests("for", format!("{}1{}", "for x in xs { ".repeat(MANY), "}".repeat(MANY)), 1);
-    nests("functions", format!("{}{}", "fn f() { ".repeat(MANY), "}".repeat(MANY)), 1);
-    nests("classes", format!("{}{}", "class C { fn f() { ".repeat(MANY / 2), "} }".repeat(MANY / 2)), 1);
-    nests("comptime", format!("{}1{}", "comptime { ".repeat(MANY), "}".repeat(MANY)), 1);
-    nests("defer", format!("{}1{}", "defer { ".repeat(MANY), "}".repeat(MANY)), 1);
+    nests("match", format!("{}1{}", "match x { _ => ".repeat(SOME), "}".repeat(SOME)), 1);
+    nests("loop", format!("{}1{}", "loop { ".repeat(SOME), "}".repeat(SOME)), 1);
+    // One message more, for the `catch` that none of them has.
+    nests("try", format!("{}1", "try: ".repeat(SOME)), 2);
+    nests("for", format!("{}1{}", "for x in xs { ".repeat(SOME), "}".repeat(SOME)), 1);
+    nests("functions", format!("{}{}", "fn f() { ".repeat(SOME), "}".repeat(SOME)), 1);
+    nests("classes", format!("{}{}", "class C { fn f() { ".repeat(SOME / 2), "} }".repeat(SOME / 2)), 1);
+    nests("comptime", format!("{}1{}", "comptime { ".repeat(SOME), "}".repeat(SOME)), 1);
+    nests("defer", format!("{}1{}", "defer { ".repeat(SOME), "}".repeat(SOME)), 1);
 }
 
 #[test]
@@ -68,14 +72,16 @@ fn a_million_prefix_operators() {
     for prefix in
         ["!", "-", "comptime ", "|x| ", "|| ", "throw ", "return ", "spawn ", "expect ", "- !", ".. ", "2 ** ", "a ?? "]
     {
-        nests(prefix, format!("{}x", prefix.repeat(MANY)), 1);
+        let count = if matches!(prefix, "!" | "|x| ") { MANY } else { SOME };
+        nests(prefix, format!("{}x", prefix.repeat(count)), 1);
     }
 }
 
 #[test]
 fn a_million_levels_of_types() {
     for (open, close) in [("[", "]"), ("(", ",)"), ("List<", ">"), ("%{ a: ", "}"), ("fn() -> ", ""), ("fn(", ")")] {
-        nests(open, format!("let x: {}i64{} = 1", open.repeat(MANY), close.repeat(MANY)), 1);
+        let count = if open == "[" { MANY } else { SOME };
+        nests(open, format!("let x: {}i64{} = 1", open.repeat(count), close.repeat(count)), 1);
     }
     nests("?", format!("let x: i64{} = 1", "?".repeat(MANY)), 1);
     nests("|", format!("let x: i64{} = 1", " | i64".repeat(MANY)), 0);
@@ -85,7 +91,8 @@ fn a_million_levels_of_types() {
 #[test]
 fn a_million_levels_of_patterns() {
     for (open, close) in [("(", ",)"), ("[", "]"), ("Some(", ")"), ("P { x: ", "}"), ("x @ ", "")] {
-        nests(open, format!("match v {{ {}y{} => 1 }}", open.repeat(MANY), close.repeat(MANY)), 1);
+        let count = if open == "(" { MANY } else { SOME };
+        nests(open, format!("match v {{ {}y{} => 1 }}", open.repeat(count), close.repeat(count)), 1);
     }
     nests("|", format!("match v {{ 0{} => 1 }}", " | 1".repeat(MANY)), 0);
 }
@@ -93,7 +100,8 @@ fn a_million_levels_of_patterns() {
 #[test]
 fn a_million_postfix_operators() {
     for postfix in [".x", "()", "[0]", "?", " as T", " |> f", " is T", " in x", "::[T]", " or ..x"] {
-        nests(postfix, format!("x{}", postfix.repeat(MANY)), 1);
+        let count = if postfix == "()" { MANY } else { SOME };
+        nests(postfix, format!("x{}", postfix.repeat(count)), 1);
     }
 }
 
@@ -105,12 +113,13 @@ fn strings_in_holes_of_strings() {
 #[test]
 fn long_chains_are_no_nesting() {
     for operator in [" + ", " && ", " || ", " * ", " - ", " ^ "] {
-        nests("chain", format!("x{}", format!("{operator}x").repeat(MANY)), 0);
+        let count = if operator == " + " { MANY } else { SOME };
+        nests("chain", format!("x{}", format!("{operator}x").repeat(count)), 0);
     }
     nests("else if", format!("if a {{ 1 }}{}", " else if a { 1 }".repeat(MANY)), 0);
-    nests("else if lines", format!("if a: 1\n{}", "else if a: 1\n".repeat(MANY / 10)), 0);
-    nests("array", format!("[{}]", "x, ".repeat(MANY)), 0);
-    nests("catch", format!("try: 1\n{}", "catch e: T: 1\n".repeat(MANY / 10)), 0);
+    nests("else if lines", format!("if a: 1\n{}", "else if a: 1\n".repeat(SOME)), 0);
+    nests("array", format!("[{}]", "x, ".repeat(SOME)), 0);
+    nests("catch", format!("try: 1\n{}", "catch e: T: 1\n".repeat(SOME)), 0);
 }
 
 #[test]

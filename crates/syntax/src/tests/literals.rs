@@ -124,7 +124,7 @@ fn format_specifications() {
     check(r#""{(|x: i64| x)(1):3}""#, "(str {(call (closure (x: i64) x) 1):3})");
     check(r#""{x:}""#, "(str {x})");
     reports(r#""{x:>>>q}""#, &["1:7 `:>>>q` is no format specification: `>` has no meaning here"]);
-    reports(r#""{x:5.}""#, &["1:6 digits are missing behind the `.` of this format"]);
+    reports(r#""{x:5.}""#, &["1:6 digits are missing behind the `.` of this format, as in `.2`"]);
     reports(r#""{x:99999999}""#, &["1:5 a width or precision in a format specification is at most 65535"]);
     reports(r#""{x:xx}""#, &["1:6 `:xx` is no format specification: the format ends at its letter"]);
 }

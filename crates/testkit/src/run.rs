@@ -1,0 +1,191 @@
+//! Running a script in-process, in the modes that must agree.
+
+use crate::script::Expectations;
+use sayso::stages::stdlib;
+use sayso::stages::vm::Engine as Interpreter;
+use sayso::{
+    Engine, ErrorKind, ExitValue, Host, Limits, Loaded, ModuleLoader, Program, Severity, SharedBuffer, render_error,
+};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How a script is run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// The loop over a `match`.
+    Plain,
+    /// The threaded engine, where the build has it.
+    Threaded,
+    /// A collection at every allocation, with freed memory poisoned and the heap checked at the end.
+    Stress,
+}
+
+/// All modes.
+pub const MODES: &[Mode] = &[Mode::Plain, Mode::Threaded, Mode::Stress];
+
+/// What a run did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// Standard output.
+    pub output: String,
+    /// Exit status.
+    pub status: i32,
+    /// Class and message of the error that ended it.
+    pub fault: Option<(String, String)>,
+    /// That error as it is shown.
+    pub shown: String,
+    /// Fuel used.
+    pub fuel: u64,
+}
+
+/// Modules beside a file.
+pub struct Beside(pub PathBuf);
+
+impl ModuleLoader for Beside {
+    fn load(&self, path: &str) -> Loaded {
+        let relative: PathBuf = path.split('.').collect();
+        for file in [self.0.join(&relative).with_extension("say"), self.0.join(&relative).join("mod.say")] {
+            if let Ok(text) = std::fs::read_to_string(&file) {
+                return Loaded::Source { name: file.display().to_string(), text: Arc::from(text) };
+            }
+        }
+        Loaded::Missing
+    }
+}
+
+/// The limits of a test: generous, but no test hangs.
+pub fn limits() -> Limits {
+    Limits { fuel: Some(200_000_000), memory: 512 << 20, ..Limits::default() }
+}
+
+/// An engine for a script in a file.
+pub fn engine(file: &Path) -> Engine {
+    let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    Engine::builder().loader(Beside(folder)).limits(limits()).build()
+}
+
+/// Runs a program.
+pub fn run(program: &Program, expected: &Expectations, mode: Mode) -> Outcome {
+    let output = SharedBuffer::new();
+    let mut host: Host = stdlib::real_host(expected.args.clone());
+    host.stdout = Box::new(output.clone());
+    host.stdin = Box::new(std::io::Cursor::new(expected.input.clone().into_bytes()));
+    let mut machine = match program.instantiate_with(host) {
+        Ok(machine) => machine,
+        Err(error) => return failed(&output, error.class.clone(), error.to_string(), error.to_string()),
+    };
+    machine.set_engine(if mode == Mode::Threaded { Interpreter::Threaded } else { Interpreter::Plain });
+    machine.set_stress(mode == Mode::Stress);
+    let result = machine.run_main(&expected.args);
+    let fuel = machine.usage().fuel;
+    if mode == Mode::Stress {
+        if let Err(message) = machine.verify_heap() {
+            return failed(&output, "heap".into(), message.clone(), message);
+        }
+    }
+    match result {
+        Ok(ExitValue::Status(status)) => {
+            Outcome { output: output.text(), status: status as i32, fault: None, shown: String::new(), fuel }
+        }
+        Ok(ExitValue::Failed(text)) => {
+            Outcome { output: output.text(), status: 1, fault: None, shown: text, fuel }
+        }
+        Ok(_) => Outcome { output: output.text(), status: 0, fault: None, shown: String::new(), fuel },
+        Err(error) => {
+            let shown = render_error(&error, program.sources(), sayso::Style::Plain);
+            let class = if error.kind == ErrorKind::Setup { "SetupError".into() } else { error.class.clone() };
+            Outcome { fuel, ..failed(&output, class, error.message.clone(), shown) }
+        }
+    }
+}
+
+fn failed(output: &SharedBuffer, class: String, message: String, shown: String) -> Outcome {
+    Outcome { output: output.text(), status: 1, fault: Some((class, message)), shown, fuel: 0 }
+}
+
+/// Checks a script against its comments; what differs, as text.
+pub fn check_script(file: &Path) -> Result<(), String> {
+    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let expected = crate::script::expectations(&text);
+    let engine = engine(file);
+    let name = file.display().to_string();
+    let checked = engine.check(&name, text.as_str());
+    let compiled = if checked.is_ok() { engine.finish(checked) } else { Err(compile_error(checked)) };
+    let (diagnostics, sources, program) = match compiled {
+        Ok(program) => (program.warnings().to_vec(), program.sources().clone(), Some(program)),
+        Err(error) => (error.diagnostics, error.sources, None),
+    };
+    let found = |severity: Severity| -> Vec<(u32, String)> {
+        diagnostics
+            .iter()
+            .filter(|one| one.severity == severity)
+            .map(|one| {
+                let file = sources.get(one.primary.span.file);
+                let own = file.filter(|file| file.name == name);
+                (own.map_or(0, |file| file.line_column(one.primary.span.start).line), one.message.clone())
+            })
+            .collect()
+    };
+    let mut wrong = Vec::new();
+    let mut errors = found(Severity::Error);
+    for wanted in &expected.errors {
+        let at = errors.iter().position(|(line, message)| *line == wanted.line && message.contains(&wanted.part));
+        match at {
+            Some(at) => drop(errors.swap_remove(at)),
+            None => wrong.push(format!("no error on line {} with `{}`", wanted.line, wanted.part)),
+        }
+    }
+    // One mistake may show on one of several marked lines; what is not marked at all is wrong.
+    errors.retain(|(line, _)| !expected.errors.iter().any(|wanted| wanted.line == *line));
+    wrong.extend(errors.iter().map(|(line, message)| format!("error on line {line}: {message}")));
+    let warnings = found(Severity::Warning);
+    for wanted in &expected.warnings {
+        if !warnings.iter().any(|(line, message)| *line == wanted.line && message.contains(&wanted.part)) {
+            wrong.push(format!("no warning on line {} with `{}`", wanted.line, wanted.part));
+        }
+    }
+    if let (Some(program), true) = (&program, expected.errors.is_empty()) {
+        let mut fuel = None;
+        for mode in MODES {
+            let outcome = run(program, &expected, *mode);
+            wrong.extend(differences(&expected, &outcome).into_iter().map(|text| format!("{mode:?}: {text}")));
+            if fuel.is_some_and(|fuel| fuel != outcome.fuel) {
+                wrong.push(format!("{mode:?}: used {} units of fuel, {fuel:?} before", outcome.fuel));
+            }
+            fuel = Some(outcome.fuel);
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n    ")) }
+}
+
+fn compile_error(checked: sayso::stages::check::Output) -> sayso::CompileError {
+    sayso::CompileError {
+        diagnostics: checked.diagnostics,
+        sources: checked.sources,
+        stage: sayso::Stage::Check,
+    }
+}
+
+fn differences(expected: &Expectations, outcome: &Outcome) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let lines: Vec<&str> = outcome.output.lines().collect();
+    if lines != expected.output {
+        let at = lines.iter().zip(&expected.output).take_while(|(a, b)| *a == b).count();
+        wrong.push(format!(
+            "line {} of the output: expected {:?}, found {:?}",
+            at + 1,
+            expected.output.get(at),
+            lines.get(at)
+        ));
+    }
+    match (&expected.fault, &outcome.fault) {
+        (Some((class, part)), Some((found, message))) if class == found && message.contains(part) => {}
+        (None, None) => {}
+        (wanted, found) => wrong.push(format!("expected the fault {wanted:?}, found {found:?}")),
+    }
+    let status = expected.status.unwrap_or(i32::from(expected.fault.is_some()));
+    if status != outcome.status {
+        wrong.push(format!("expected the status {status}, found {} ({})", outcome.status, outcome.shown.trim()));
+    }
+    wrong
+}
