@@ -91,6 +91,7 @@ impl Unfinished {
             entry_cost: 0,
             closure: false,
             captures: 0,
+            value_type: sayso_types::TypeId::FUNCTION,
             code: Vec::new(),
             handlers: Vec::new(),
             debug: DebugInfo::default(),

@@ -265,6 +265,8 @@ pub struct Function {
     pub closure: bool,
     /// How many values its closures capture.
     pub captures: u16,
+    /// For a closure: the run-time type of its values, without variables; `Function` if it is not known.
+    pub value_type: TypeId,
     /// The instructions.
     pub code: Vec<Insn>,
     /// Handlers, inner before outer.

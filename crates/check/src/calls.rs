@@ -41,10 +41,7 @@ impl Checker<'_> {
         let mut found = Candidates::default();
         for id in functions {
             if let Some(candidate) = self.candidate_of(*id, shape) {
-                found.signatures.push(Signature {
-                    vars: candidate.vars.to_vec(),
-                    params: candidate.params.to_vec(),
-                });
+                found.signatures.push(Signature { vars: candidate.vars.to_vec(), params: candidate.params.to_vec() });
                 found.list.push(candidate);
             }
         }
@@ -203,10 +200,10 @@ impl Checker<'_> {
 
     /// Says that a function is used: it will be checked.
     pub fn use_function(&mut self, function: FnId) {
-        if let Some(reached) = self.reached.get_mut(function.0 as usize) {
-            if !std::mem::replace(reached, true) {
-                self.work.push(function);
-            }
+        if let Some(reached) = self.reached.get_mut(function.0 as usize)
+            && !std::mem::replace(reached, true)
+        {
+            self.work.push(function);
         }
     }
 
@@ -255,16 +252,17 @@ impl Checker<'_> {
             .skip(skipped)
             .map(|param| (param.name, param.ty, param.span))
             .collect();
-        let function = self.new_function(param.name, module, span);
+        let own = self.hir.get(data.function.0 as usize).map_or(data.name, |function| function.name);
+        let param_name = param.name;
+        let name = self.dotted(own, param_name);
+        let function = self.new_function(name, module, span);
         self.param_defaults.insert((decl, index), function);
         if let Some(head) = self.hir.get_mut(function.0 as usize) {
             head.type_vars = type_vars.to_vec();
             head.params = before.len() as u32;
             head.result = ty;
-            head.locals = before
-                .into_iter()
-                .map(|(name, ty, span)| crate::hir::Local { name, ty, boxed: false, span })
-                .collect();
+            head.locals =
+                before.into_iter().map(|(name, ty, span)| crate::hir::Local { name, ty, boxed: false, span }).collect();
         }
         self.hidden.insert(function, Hidden::ParamDefault(decl, index));
         self.use_function(function);

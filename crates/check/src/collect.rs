@@ -135,7 +135,8 @@ impl Checker<'_> {
                 self.collect_decl(place, id, *name, DeclKind::Interface, type_params, None);
             }
             ItemKind::Class { name, type_params, functions, init, .. } => {
-                let kind = if opaque(item) && self.is_library(place.module) { DeclKind::Opaque } else { DeclKind::Class };
+                let kind =
+                    if opaque(item) && self.is_library(place.module) { DeclKind::Opaque } else { DeclKind::Class };
                 let decl = self.collect_decl(place, id, *name, kind, type_params, None);
                 if let Some(init) = init {
                     self.collect_init(ast, place, *init, decl);
@@ -191,10 +192,8 @@ impl Checker<'_> {
             let kind = DeclKind::Variant { of: decl, index: index as u32 };
             let variant = self.collect_decl(place, item, name, kind, type_params, Some(decl));
             all.push(variant);
-            if first {
-                if let Some(scope) = self.scopes.get_mut(place.scope.0 as usize) {
-                    scope.variants.entry(name.name).or_default().push(variant);
-                }
+            if first && let Some(scope) = self.scopes.get_mut(place.scope.0 as usize) {
+                scope.variants.entry(name.name).or_default().push(variant);
             }
         }
         self.types.decl_mut(decl).variants = all;
@@ -281,10 +280,10 @@ impl Checker<'_> {
             broken: false,
         });
         self.set_declared(hir, decl);
-        if let Some(data) = self.modules.get_mut(place.module.0 as usize) {
-            if let Some(entry) = data.function_of.get_mut(id.0 as usize) {
-                *entry = Some(decl);
-            }
+        if let Some(data) = self.modules.get_mut(place.module.0 as usize)
+            && let Some(entry) = data.function_of.get_mut(id.0 as usize)
+        {
+            *entry = Some(decl);
         }
         decl
     }
@@ -351,10 +350,10 @@ impl Checker<'_> {
         });
         if variant_of.is_none() {
             self.declare_type(place.scope, name, TypeDef::Decl(decl));
-            if let Some(data) = self.modules.get_mut(place.module.0 as usize) {
-                if let Some(entry) = data.decl_of.get_mut(item.0 as usize) {
-                    *entry = Some(decl);
-                }
+            if let Some(data) = self.modules.get_mut(place.module.0 as usize)
+                && let Some(entry) = data.decl_of.get_mut(item.0 as usize)
+            {
+                *entry = Some(decl);
             }
         }
         decl
@@ -582,9 +581,9 @@ pub(crate) fn variance(written: ast::Variance) -> Variance {
 /// Whether a function's first parameter is `self`.
 pub(crate) fn starts_with_self(ast: &Ast, function: &FnItem) -> bool {
     let first = function.params.first().and_then(|param| ast.patterns.get(param.pattern.0 as usize));
-    first.is_some_and(|pattern| {
-        matches!(&pattern.kind, PatternKind::Bind { name, pattern: None } if name.name == names::SELF)
-    })
+    first.is_some_and(
+        |pattern| matches!(&pattern.kind, PatternKind::Bind { name, pattern: None } if name.name == names::SELF),
+    )
 }
 
 /// `@native(…)` on a type: it has no form in the language.

@@ -52,9 +52,10 @@ impl Checker<'_> {
 
     /// The program's own types among those of an input.
     fn own_types(&self, input: &[TypeId]) -> impl Iterator<Item = DeclId> {
-        input.iter().filter_map(|ty| self.types.decl_of(*ty)).filter(|decl| {
-            self.decls.get(decl.0 as usize).is_some_and(|info| !self.is_library(info.module))
-        })
+        input
+            .iter()
+            .filter_map(|ty| self.types.decl_of(*ty))
+            .filter(|decl| self.decls.get(decl.0 as usize).is_some_and(|info| !self.is_library(info.module)))
     }
 
     /// Checks annotated results against those of specialisations, which are known when bodies are checked.
@@ -100,9 +101,7 @@ impl Checker<'_> {
     /// How few and how many arguments a function takes by position; of a rest parameter one is counted.
     pub(crate) fn arity_range(&self, id: FnDeclId) -> Option<(u32, u32)> {
         let decl = self.functions.get(id.0 as usize)?;
-        let needed = |param: &crate::tables::Param| {
-            !param.rest && param.default == crate::tables::ParamDefault::None
-        };
+        let needed = |param: &crate::tables::Param| !param.rest && param.default == crate::tables::ParamDefault::None;
         let least = decl.params.iter().rposition(needed).map_or(0, |index| index + 1);
         Some((least as u32, decl.params.len() as u32))
     }
@@ -195,12 +194,15 @@ impl Checker<'_> {
         pairs.sort_unstable();
         pairs.dedup();
         for (first, second) in pairs {
-            let (Some(first), Some(second)) = (candidates.list.get(first), candidates.list.get(second)) else { continue };
+            let (Some(first), Some(second)) = (candidates.list.get(first), candidates.list.get(second)) else {
+                continue;
+            };
             let (first, second) = (first.decl, second.decl);
             if !(self.is_own(first) || self.is_own(second)) || !reported.insert((first, second)) {
                 continue;
             }
-            let (Some(a), Some(b)) = (self.functions.get(first.0 as usize), self.functions.get(second.0 as usize)) else {
+            let (Some(a), Some(b)) = (self.functions.get(first.0 as usize), self.functions.get(second.0 as usize))
+            else {
                 continue;
             };
             if a.broken || b.broken {
@@ -216,8 +218,9 @@ impl Checker<'_> {
             .also(a.head_span, "the first is here");
             if !(whole_a && whole_b) {
                 let plural = if arity == 1 { "argument" } else { "arguments" };
-                diagnostic = diagnostic
-                    .note(format!("called with {arity} {plural}, both fit, since parameters with defaults can be left out"));
+                diagnostic = diagnostic.note(format!(
+                    "called with {arity} {plural}, both fit, since parameters with defaults can be left out"
+                ));
             } else {
                 diagnostic = diagnostic.note("no call could tell them apart: change the types of one, or drop it");
             }
@@ -250,12 +253,15 @@ impl Checker<'_> {
         }
         pairs.sort_unstable();
         for (first, second, witness) in pairs {
-            let (Some(first), Some(second)) = (candidates.list.get(first), candidates.list.get(second)) else { continue };
+            let (Some(first), Some(second)) = (candidates.list.get(first), candidates.list.get(second)) else {
+                continue;
+            };
             let (first, second) = (first.decl, second.decl);
             if !(self.is_own(first) || self.is_own(second)) || duplicates.contains(&(first, second)) {
                 continue;
             }
-            let (Some(a), Some(b)) = (self.functions.get(first.0 as usize), self.functions.get(second.0 as usize)) else {
+            let (Some(a), Some(b)) = (self.functions.get(first.0 as usize), self.functions.get(second.0 as usize))
+            else {
                 continue;
             };
             let name = self.names.text(b.name).to_string();
@@ -281,13 +287,16 @@ impl Checker<'_> {
         let text = self.names.text(name).to_string();
         if concrete {
             if own {
-                let diagnostic =
-                    Diagnostic::error("abstract-concrete", span, format!("`{text}` has no body and nothing can cover it"))
-                        .note(
-                            "a function without body stands for the functions of the types below its parameters' types; \
+                let diagnostic = Diagnostic::error(
+                    "abstract-concrete",
+                    span,
+                    format!("`{text}` has no body and nothing can cover it"),
+                )
+                .note(
+                    "a function without body stands for the functions of the types below its parameters' types; \
                              none of these parameters is a trait, enum, union or interface",
-                        )
-                        .suggest("give it a body", span.at_end(), " { … }");
+                )
+                .suggest("give it a body", span.at_end(), " { … }");
                 self.report(diagnostic);
             }
             return;
@@ -322,10 +331,8 @@ impl Checker<'_> {
         if missing.len() > MOST_LISTED {
             let _ = write!(listed, " and {} more", missing.len() - MOST_LISTED);
         }
-        let mut diagnostic =
-            Diagnostic::error("not-covered", place, format!("no function covers {listed}")).note(format!(
-                "`{text}` of a type above has no body, so each concrete input needs a function of its own"
-            ));
+        let mut diagnostic = Diagnostic::error("not-covered", place, format!("no function covers {listed}"))
+            .note(format!("`{text}` of a type above has no body, so each concrete input needs a function of its own"));
         if place != span {
             diagnostic = diagnostic.also(span, "without body here");
         }
@@ -396,7 +403,8 @@ impl Checker<'_> {
         if self.types.has_error(given) || self.types.has_error(wanted) || self.is_subtype(given, wanted) {
             return;
         }
-        let (Some(a), Some(b)) = (self.functions.get(general.0 as usize), self.functions.get(special.0 as usize)) else {
+        let (Some(a), Some(b)) = (self.functions.get(general.0 as usize), self.functions.get(special.0 as usize))
+        else {
             return;
         };
         let (name, head_a, head_b) = (self.names.text(b.name).to_string(), a.head_span, b.head_span);
@@ -405,11 +413,14 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::error(
             "specialisation-result",
             head_b,
-            format!("this `{name}` gives `{given_text}`, and the function that it specialises promises `{wanted_text}`"),
+            format!(
+                "this `{name}` gives `{given_text}`, and the function that it specialises promises `{wanted_text}`"
+            ),
         )
         .also(head_a, "the promise");
         if inferred {
-            diagnostic = diagnostic.suggest("write the result that is promised", head_b.at_end(), format!(" -> {wanted_text}"));
+            diagnostic =
+                diagnostic.suggest("write the result that is promised", head_b.at_end(), format!(" -> {wanted_text}"));
         }
         self.report(diagnostic);
     }

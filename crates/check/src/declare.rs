@@ -128,11 +128,17 @@ impl Checker<'_> {
             }
             TypeKind::Nominal(of, _) => match self.types.decl(*of).kind {
                 DeclKind::Trait => return true,
-                DeclKind::Interface => "a type belongs to an interface by the calls that it accepts: it is not named here",
-                DeclKind::Class if own == DeclKind::Class => "the base class is written in parentheses: `class C(Base)`",
+                DeclKind::Interface => {
+                    "a type belongs to an interface by the calls that it accepts: it is not named here"
+                }
+                DeclKind::Class if own == DeclKind::Class => {
+                    "the base class is written in parentheses: `class C(Base)`"
+                }
                 DeclKind::Class => "only classes have classes above them",
                 DeclKind::Enum => "an enum is the sum of its variants, and they are declared in it",
-                DeclKind::Struct | DeclKind::Object | DeclKind::Variant { .. } => "structs, objects and variants are final",
+                DeclKind::Struct | DeclKind::Object | DeclKind::Variant { .. } => {
+                    "structs, objects and variants are final"
+                }
                 DeclKind::Opaque => "it is a type of the library that cannot be extended",
             },
             _ => "only traits and shapes can be declared as supertypes",
@@ -499,9 +505,12 @@ impl Checker<'_> {
                 continue;
             }
             if let (Some(first), Some(_)) = (function.type_params.first(), function.type_params.last()) {
-                let diagnostic =
-                    Diagnostic::error("interface-member", first.name.span, "a call of an interface has type parameters")
-                        .note("give them to the interface itself: `interface I<T> { … }`");
+                let diagnostic = Diagnostic::error(
+                    "interface-member",
+                    first.name.span,
+                    "a call of an interface has type parameters",
+                )
+                .note("give them to the interface itself: `interface I<T> { … }`");
                 self.report(diagnostic);
             }
             let mut params = Vec::with_capacity(function.params.len());

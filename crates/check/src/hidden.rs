@@ -1,7 +1,9 @@
 //! Functions that are built without a body in the source: constructors, and those that fill in what a call leaves out.
 
-use crate::hir::{Callee, Element, Expr, ExprId, ExprKind, FnId, Function, FunctionKind, Local, LocalId, Pattern,
-    PatternId, PatternKind, Stmt};
+use crate::hir::{
+    Callee, Element, Expr, ExprId, ExprKind, FnId, Function, FunctionKind, Local, LocalId, Pattern, PatternId,
+    PatternKind, Stmt,
+};
 use crate::tables::{CallShape, Checker, FnDeclId, ParamDefault, TypeHead};
 use sayso_base::{Name, Span, names};
 use sayso_types::{DeclId, DeclKind, Substitution, TypeId, TypeKind, VarId};
@@ -97,10 +99,12 @@ impl Checker<'_> {
                 continue;
             }
             let value = if is_rest {
-                let elements = rest.iter().map(|local| Element { spread: false, value: builder.read(*local) }).collect();
+                let elements =
+                    rest.iter().map(|local| Element { spread: false, value: builder.read(*local) }).collect();
                 builder.expr(ExprKind::Array(elements), ty)
             } else {
-                let before: SmallVec<[LocalId; 4]> = given.iter().take(index).skip(skipped).flatten().copied().collect();
+                let before: SmallVec<[LocalId; 4]> =
+                    given.iter().take(index).skip(skipped).flatten().copied().collect();
                 self.build_default(&mut builder, id, index as u32, &before, &vars, ty)
             };
             let local = builder.bind(name, ty, value);
@@ -155,13 +159,13 @@ impl Checker<'_> {
         let Some(declared) = self.functions.get(init.0 as usize) else { return Vec::new() };
         let (of, vars) = (declared.owner, declared.type_vars.clone());
         let mut with = Substitution::new();
-        if let (Some(TypeHead::Decl(class)), Some(TypeHead::Decl(of))) = (class, of) {
-            if class != of {
-                let own = self.decls.get(class.0 as usize).map_or(TypeId::ERROR, |info| info.self_type);
-                let view = self.types.supertype_view(own, of);
-                if let Some(TypeKind::Nominal(_, args)) = view.map(|view| self.types.kind(view)) {
-                    with = Substitution::from_params(&self.types.decl(of).params, args);
-                }
+        if let (Some(TypeHead::Decl(class)), Some(TypeHead::Decl(of))) = (class, of)
+            && class != of
+        {
+            let own = self.decls.get(class.0 as usize).map_or(TypeId::ERROR, |info| info.self_type);
+            let view = self.types.supertype_view(own, of);
+            if let Some(TypeKind::Nominal(_, args)) = view.map(|view| self.types.kind(view)) {
+                with = Substitution::from_params(&self.types.decl(of).params, args);
             }
         }
         vars.iter().map(|var| with.get(*var).unwrap_or_else(|| self.types.variable(*var))).collect()

@@ -182,9 +182,11 @@ impl Checker<'_> {
         let near = nearest(&text, candidates.iter().map(|name| self.names.text(*name)));
         if let Some(first) = near.first() {
             diagnostic = diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), name.span, *first);
-        } else if self.names.lookup(&format!("{module}.{text}")).is_some_and(|p| {
-            self.module_ids.contains_key(&(p, false)) || self.module_ids.contains_key(&(p, true))
-        }) {
+        } else if self
+            .names
+            .lookup(&format!("{module}.{text}"))
+            .is_some_and(|p| self.module_ids.contains_key(&(p, false)) || self.module_ids.contains_key(&(p, true)))
+        {
             diagnostic = diagnostic.suggest(
                 "it is a module: import it by its path",
                 path.span.to(name.span),
@@ -197,7 +199,8 @@ impl Checker<'_> {
     /// The names that other modules may use, in the order of their ids.
     pub(crate) fn public_names(&self, module: ModuleId) -> Vec<Name> {
         let Some(scope) = self.scopes.get(self.scope_of(module).0 as usize) else { return Vec::new() };
-        let mut found: Vec<Name> = scope.types.keys().chain(scope.values.keys()).chain(scope.methods.keys()).copied().collect();
+        let mut found: Vec<Name> =
+            scope.types.keys().chain(scope.values.keys()).chain(scope.methods.keys()).copied().collect();
         found.retain(|name| !self.is_private(*name));
         found.sort();
         found.dedup();

@@ -62,13 +62,22 @@ pub struct Options {
     pub source_bytes: usize,
     /// Modules that a program may load.
     pub modules: usize,
-    /// Parse tests and benches into the program (`sayso test`, `sayso bench`); they are checked in any case.
+    /// Check `test` and `bench` items and put them into the program; else they are left out.
     pub tests: bool,
+    /// Check all of the library, reached or not: for the library's own tests.
+    pub whole_library: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { inference_depth: 64, types: 4_000_000, source_bytes: 64 << 20, modules: 10_000, tests: true }
+        Options {
+            inference_depth: 64,
+            types: 4_000_000,
+            source_bytes: 64 << 20,
+            modules: 10_000,
+            tests: true,
+            whole_library: false,
+        }
     }
 }
 

@@ -14,8 +14,8 @@ mod coverage;
 mod declare;
 pub mod effects;
 mod exhaustive;
-pub mod hir;
 mod hidden;
+pub mod hir;
 mod imports;
 pub(crate) mod infer;
 pub mod input;
@@ -33,6 +33,6 @@ pub mod walk;
 mod wellformed;
 mod written;
 
-pub use lints::{LINTS, Lint};
 pub use input::{Input, Loaded, Loader, NoModules, Options, Output};
+pub use lints::{LINTS, Lint};
 pub use program::{Library, check};

@@ -77,12 +77,11 @@ impl Checker<'_> {
         let mut imports: Vec<ModuleId> = Vec::new();
         let targets = self.modules.get(module.0 as usize).map(|data| &data.import_targets);
         for stmt in &ast.body {
-            if let StmtKind::Item(item) = &stmt.kind {
-                if let Some(Some(target)) = targets.and_then(|targets| targets.get(item)) {
-                    if !imports.contains(target) {
-                        imports.push(*target);
-                    }
-                }
+            if let StmtKind::Item(item) = &stmt.kind
+                && let Some(Some(target)) = targets.and_then(|targets| targets.get(item))
+                && !imports.contains(target)
+            {
+                imports.push(*target);
             }
         }
         if let Some(data) = self.modules.get_mut(module.0 as usize) {

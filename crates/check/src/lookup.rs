@@ -61,11 +61,8 @@ impl Checker<'_> {
                         }
                     }
                 }
-                Found::Global(_)
-                | Found::Object(_)
-                | Found::Variants(_)
-                | Found::Type { .. }
-                | Found::Ambiguous(_) => {}
+                Found::Global(_) | Found::Object(_) | Found::Variants(_) | Found::Type { .. } | Found::Ambiguous(_) => {
+                }
             }
             return found;
         }
@@ -124,10 +121,10 @@ impl Checker<'_> {
     /// What one scope has under a name.
     fn found_in(&self, data: &Scope, name: Name) -> Found {
         let values = data.values.get(&name).map_or(&[][..], |values| values.as_slice());
-        if let Some(bound) = data.types.get(&name) {
-            if values.iter().all(|value| matches!(value.item, ValueDef::Multi(_))) {
-                return self.found_type(bound.item, values);
-            }
+        if let Some(bound) = data.types.get(&name)
+            && values.iter().all(|value| matches!(value.item, ValueDef::Multi(_)))
+        {
+            return self.found_type(bound.item, values);
         }
         if !values.is_empty() {
             let mut found = self.found_values(values);
@@ -170,10 +167,10 @@ impl Checker<'_> {
 
     fn found_type(&self, def: TypeDef, values: &[Bound<ValueDef>]) -> Found {
         let target = self.alias_target(def);
-        if let Some(decl) = target {
-            if matches!(self.types.decl(decl).kind, DeclKind::Object) {
-                return Found::Object(decl);
-            }
+        if let Some(decl) = target
+            && matches!(self.types.decl(decl).kind, DeclKind::Object)
+        {
+            return Found::Object(decl);
         }
         let mut near: SmallVec<[MultiId; 2]> = SmallVec::new();
         for value in exported(values) {
@@ -181,10 +178,10 @@ impl Checker<'_> {
                 near.push(multi);
             }
         }
-        if let Some(constructors) = target.and_then(|decl| self.decls.get(decl.0 as usize)?.constructors) {
-            if !near.contains(&constructors) {
-                near.push(constructors);
-            }
+        if let Some(constructors) = target.and_then(|decl| self.decls.get(decl.0 as usize)?.constructors)
+            && !near.contains(&constructors)
+        {
+            near.push(constructors);
         }
         Found::Type { def, constructors: FoundFunctions { near, far: SmallVec::new() } }
     }

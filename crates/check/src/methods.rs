@@ -56,7 +56,9 @@ impl Checker<'_> {
         }
         let mut functions: SmallVec<[FnDeclId; 2]> = SmallVec::new();
         for multi in &sources {
-            functions.extend(self.multis.get(multi.0 as usize).into_iter().flat_map(|multi| multi.functions.iter().copied()));
+            functions.extend(
+                self.multis.get(multi.0 as usize).into_iter().flat_map(|multi| multi.functions.iter().copied()),
+            );
         }
         let from = self.module_of(scope);
         let private = self.is_private(name);

@@ -7,8 +7,7 @@
 
 use crate::hir::{ModuleId, MultiId};
 use crate::tables::{
-    Checker, FnDecl, FnDeclId, FnDeclKind, MultiDecl, MultiKind, Param, ParamDefault, ResultType, TypeHead,
-    ValueDef,
+    Checker, FnDecl, FnDeclId, FnDeclKind, MultiDecl, MultiKind, Param, ParamDefault, ResultType, TypeHead, ValueDef,
 };
 use rustc_hash::FxHashSet;
 use sayso_base::{Diagnostic, Name, names};
@@ -63,7 +62,8 @@ impl Checker<'_> {
     /// How many steps the longest way up from each declaration from `first` on has. Supertypes have no cycles.
     pub(crate) fn measure_depths(&mut self, first: usize) {
         self.depths.resize(self.decls.len(), 0);
-        let mut stack: Vec<(DeclId, bool)> = (first..self.decls.len()).rev().map(|i| (DeclId(i as u32), false)).collect();
+        let mut stack: Vec<(DeclId, bool)> =
+            (first..self.decls.len()).rev().map(|i| (DeclId(i as u32), false)).collect();
         let mut done = vec![false; self.decls.len()];
         while let Some((decl, opened)) = stack.pop() {
             let index = decl.0 as usize;
@@ -171,10 +171,10 @@ impl Checker<'_> {
             }
         }
         let core = self.library_module(names::CORE).and_then(|core| self.module_multis.get(&(core, name)));
-        if let Some(core) = core {
-            if !joined.contains(core) {
-                joined.push(*core);
-            }
+        if let Some(core) = core
+            && !joined.contains(core)
+        {
+            joined.push(*core);
         }
         if joined.is_empty() {
             let own_scope = self.scope_of(module);
@@ -316,10 +316,10 @@ impl Checker<'_> {
         if let Some(info) = self.decls.get_mut(decl.0 as usize) {
             info.constructor = Some(id);
             info.constructors = multi;
-            if let (None, Some(instance)) = (multi, info.instance) {
-                if let Some(data) = self.modules.get_mut(module.0 as usize) {
-                    data.objects.push((instance, id));
-                }
+            if let (None, Some(instance)) = (multi, info.instance)
+                && let Some(data) = self.modules.get_mut(module.0 as usize)
+            {
+                data.objects.push((instance, id));
             }
         }
     }
@@ -343,9 +343,13 @@ impl Checker<'_> {
         if info.init.is_some() {
             return;
         }
-        let unset = self.types.decl(decl).fields.iter().zip(&info.defaults).find(|(field, default)| {
-            default.declared_in.0 == decl && !field.has_default
-        });
+        let unset = self
+            .types
+            .decl(decl)
+            .fields
+            .iter()
+            .zip(&info.defaults)
+            .find(|(field, default)| default.declared_in.0 == decl && !field.has_default);
         let Some((field, default)) = unset else { return };
         let (field, span) = (self.names.text(field.name), default.span);
         let class = self.names.text(self.types.decl(decl).name);
@@ -361,7 +365,12 @@ impl Checker<'_> {
     }
 
     /// The parameters of a class's constructor: those of its `init` behind `self`.
-    fn params_of_init(&mut self, decl: DeclId, init: FnDeclId, type_vars: &mut SmallVec<[sayso_types::VarId; 2]>) -> Vec<Param> {
+    fn params_of_init(
+        &mut self,
+        decl: DeclId,
+        init: FnDeclId,
+        type_vars: &mut SmallVec<[sayso_types::VarId; 2]>,
+    ) -> Vec<Param> {
         let Some(declared) = self.functions.get(init.0 as usize) else { return Vec::new() };
         let mut params: Vec<Param> = declared.params.iter().skip(1).cloned().collect();
         for (index, param) in params.iter_mut().enumerate() {
@@ -379,14 +388,14 @@ impl Checker<'_> {
         // The `init` of a base: its types are in terms of the base's variables.
         let Some(TypeHead::Decl(base)) = of else { return params };
         let own_type = self.decls.get(decl.0 as usize).map_or(TypeId::ERROR, |info| info.self_type);
-        if let Some(view) = self.types.supertype_view(own_type, base) {
-            if let sayso_types::TypeKind::Nominal(_, args) = self.types.kind(view) {
-                let args: SmallVec<[TypeId; 4]> = args.iter().copied().collect();
-                let with = sayso_types::Substitution::from_params(&self.types.decl(base).params, &args);
-                for param in &mut params {
-                    param.ty = self.types.substitute(param.ty, &with);
-                    param.element = param.element.map(|element| self.types.substitute(element, &with));
-                }
+        if let Some(view) = self.types.supertype_view(own_type, base)
+            && let sayso_types::TypeKind::Nominal(_, args) = self.types.kind(view)
+        {
+            let args: SmallVec<[TypeId; 4]> = args.iter().copied().collect();
+            let with = sayso_types::Substitution::from_params(&self.types.decl(base).params, &args);
+            for param in &mut params {
+                param.ty = self.types.substitute(param.ty, &with);
+                param.element = param.element.map(|element| self.types.substitute(element, &with));
             }
         }
         params

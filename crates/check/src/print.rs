@@ -9,7 +9,7 @@ use crate::hir::{
 };
 use crate::input::Output;
 use sayso_base::{Interner, Name};
-use sayso_types::TypeId;
+use sayso_types::{DeclKind, TypeId};
 use std::fmt::Write as _;
 
 /// Deeper lines are not indented further, so that the text stays linear in the size of the program.
@@ -129,7 +129,12 @@ pub fn dump_types(output: &Output) -> String {
         };
         lines.push((function.span, head(program, &output.names, function)));
     }
-    for global in program.globals.iter().filter(|global| own(global.module)) {
+    // The variable that holds an object is not written as one.
+    let object = |global: &crate::hir::Global| {
+        let decl = program.types.decl_of(global.ty).map(|decl| program.types.decl(decl));
+        decl.is_some_and(|decl| decl.kind == DeclKind::Object && decl.name == global.name)
+    };
+    for global in program.globals.iter().filter(|global| own(global.module) && !object(global)) {
         let word = if global.mutable { "let mut" } else { "let" };
         let ty = program.types.display(global.ty, &output.names);
         lines.push((global.span, format!("{word} {}: {ty}", output.names.text(global.name))));
@@ -239,9 +244,8 @@ impl Printer<'_> {
 
     fn expr(&self, id: ExprId, indent: usize) -> Vec<Piece> {
         let Some(expr) = self.function.exprs.get(id.0 as usize) else { return vec![Piece::Word("?")] };
-        let one = |word: &'static str, value: &ExprId| {
-            vec![Piece::Word(word), Piece::Expr(*value, indent), Piece::Word(")")]
-        };
+        let one =
+            |word: &'static str, value: &ExprId| vec![Piece::Word(word), Piece::Expr(*value, indent), Piece::Word(")")];
         match &expr.kind {
             ExprKind::Error => vec![Piece::Word("<error>")],
             ExprKind::Constant(constant) => vec![Piece::Text(self.constant(constant))],

@@ -176,6 +176,9 @@ impl<'a> Checker<'a> {
     /// Checks the program on top of the library.
     fn check_program(mut self, input: &Input<'_>) -> Output {
         let marks = self.marks();
+        if self.options.whole_library {
+            self.check_declarations(0, 0);
+        }
         self.load_main(&input.name, input.text.clone());
         self.load_imports(marks.modules);
         let unread = self.diagnostics.len();
@@ -273,12 +276,16 @@ impl<'a> Checker<'a> {
                 }
                 let text = self.names.text(name).to_string();
                 let near = infer::suggest::nearest(&text, KNOWN.iter().map(|known| self.names.text(*known)));
-                let mut diagnostic =
-                    Diagnostic::error("unknown-attribute", attribute.name.span, format!("there is no attribute `@{text}`"));
+                let mut diagnostic = Diagnostic::error(
+                    "unknown-attribute",
+                    attribute.name.span,
+                    format!("there is no attribute `@{text}`"),
+                );
                 if let Some(near) = near.first() {
                     diagnostic = diagnostic.suggest(format!("did you mean `@{near}`?"), attribute.name.span, *near);
                 } else {
-                    diagnostic = diagnostic.note("the attributes are `@memo @inline @deprecated(\"…\") @allow(lint) @export`");
+                    diagnostic =
+                        diagnostic.note("the attributes are `@memo @inline @deprecated(\"…\") @allow(lint) @export`");
                 }
                 self.report(diagnostic);
             }
@@ -290,7 +297,9 @@ impl<'a> Checker<'a> {
         let multi = *self.module_multis.get(&(self.main_module, names::MAIN))?;
         let functions = self.multis.get(multi.0 as usize)?.functions.clone();
         let mut mains = functions.into_iter().filter(|id| {
-            self.functions.get(id.0 as usize).is_some_and(|decl| decl.owner.is_none() && decl.module == self.main_module)
+            self.functions
+                .get(id.0 as usize)
+                .is_some_and(|decl| decl.owner.is_none() && decl.module == self.main_module)
         });
         let main = mains.next()?;
         let second = mains.next();
@@ -341,9 +350,7 @@ impl<'a> Checker<'a> {
             .map(|(index, _)| index)
             .collect();
         for index in holders {
-            if let Some(field) =
-                self.types.decl_mut(sayso_types::DeclId(index as u32)).fields.get_mut(slot as usize)
-            {
+            if let Some(field) = self.types.decl_mut(sayso_types::DeclId(index as u32)).fields.get_mut(slot as usize) {
                 field.ty = ty;
             }
         }
@@ -364,6 +371,13 @@ impl<'a> Checker<'a> {
             let function = decl.function;
             if !self.is_library(decl.module) {
                 self.use_function(function);
+            }
+        }
+        if self.options.whole_library {
+            for index in 0..self.functions.len() {
+                if let Some(decl) = self.functions.get(index) {
+                    self.use_function(decl.function);
+                }
             }
         }
         self.collect_tests();
@@ -448,7 +462,7 @@ impl<'a> Checker<'a> {
     fn collect_tests(&mut self) {
         for index in 0..self.modules.len() {
             let module = ModuleId(index as u32);
-            if self.is_library(module) {
+            if self.is_library(module) || !self.options.tests {
                 continue;
             }
             let Some(ast) = self.ast_of(module) else { continue };
@@ -698,8 +712,7 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         (span.file, span.start, span.end)
     });
     let mut seen: FxHashSet<(&'static str, Span, String)> = FxHashSet::default();
-    diagnostics.retain(|diagnostic| {
-        seen.insert((diagnostic.code, diagnostic.primary.span, diagnostic.message.clone()))
-    });
+    diagnostics
+        .retain(|diagnostic| seen.insert((diagnostic.code, diagnostic.primary.span, diagnostic.message.clone())));
     diagnostics
 }

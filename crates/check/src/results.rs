@@ -19,10 +19,10 @@ impl Checker<'_> {
 
     /// What recursive calls see as the result of a function that is to be inferred.
     pub fn start_result(&mut self, id: FnDeclId, meanwhile: TypeId) {
-        if let Some(decl) = self.functions.get_mut(id.0 as usize) {
-            if decl.result == ResultType::NotStarted {
-                decl.result = ResultType::InProgress(meanwhile);
-            }
+        if let Some(decl) = self.functions.get_mut(id.0 as usize)
+            && decl.result == ResultType::NotStarted
+        {
+            decl.result = ResultType::InProgress(meanwhile);
         }
     }
 

@@ -3,9 +3,7 @@
 use crate::collect::duplicate;
 use crate::declare::type_span;
 use crate::hir::{self, FnId, FunctionKind, ModuleId};
-use crate::tables::{
-    Checker, FnDeclId, FnDeclKind, Param, ParamDefault, ResultType, TypeDef, TypeHead,
-};
+use crate::tables::{Checker, FnDeclId, FnDeclKind, Param, ParamDefault, ResultType, TypeDef, TypeHead};
 use rustc_hash::FxHashMap;
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast::{self, Ast, Attribute, ExprKind, FnItem, Item, ItemKind, PatternKind, StrPart, TypeExprKind};
@@ -129,11 +127,11 @@ impl Checker<'_> {
         let (scope, has_self) = (decl.scope, decl.has_self);
         let mut vars = own.clone();
         let mut of_owner: SmallVec<[VarId; 2]> = SmallVec::new();
-        if let Owner::Type(TypeHead::Decl(of), _) = owner {
-            if let Some(info) = self.decls.get(of.0 as usize) {
-                vars.extend(info.vars.iter().copied());
-                of_owner = crate::declare::var_ids(&info.vars);
-            }
+        if let Owner::Type(TypeHead::Decl(of), _) = owner
+            && let Some(info) = self.decls.get(of.0 as usize)
+        {
+            vars.extend(info.vars.iter().copied());
+            of_owner = crate::declare::var_ids(&info.vars);
         }
         self.lower_bounds(ast, scope, &vars, &own, &function.type_params);
         let mut params = Vec::with_capacity(function.params.len());
@@ -217,7 +215,7 @@ impl Checker<'_> {
             ty,
             element,
             annotated,
-            default: param.default.map_or(ParamDefault::None, |default| ParamDefault::Expr(default)),
+            default: param.default.map_or(ParamDefault::None, ParamDefault::Expr),
             rest: param.rest,
             effect_polymorphic: written.is_some_and(|written| polymorphic(ast, written)),
             span: param.span,
@@ -346,8 +344,8 @@ impl Checker<'_> {
                 .note("what it stands for is known from the arguments of a call, and from nothing else")
                 .note(format!("to pass a type, take it as a value: `of: Type<{text}>`"));
             if of_owner.iter().any(|var| self.types.var(*var).name == *name) {
-                diagnostic =
-                    diagnostic.note(format!("`{text}` of the type that it belongs to is in sight: drop the `<{text}>`"));
+                diagnostic = diagnostic
+                    .note(format!("`{text}` of the type that it belongs to is in sight: drop the `<{text}>`"));
             }
             self.report(diagnostic);
         }
@@ -364,10 +362,8 @@ impl Checker<'_> {
                 self.report(diagnostic);
             }
         }
-        if broken {
-            if let Some(decl) = self.functions.get_mut(id.0 as usize) {
-                decl.broken = true;
-            }
+        if broken && let Some(decl) = self.functions.get_mut(id.0 as usize) {
+            decl.broken = true;
         }
         broken
     }
@@ -438,7 +434,9 @@ impl Checker<'_> {
         let Some(decl) = self.functions.get_mut(id.0 as usize) else { return };
         match decl.kind {
             // Nothing comes of it itself; what a call gives is up to its specialisations.
-            FnDeclKind::Abstract if decl.result == ResultType::NotStarted => decl.result = ResultType::Done(TypeId::NEVER),
+            FnDeclKind::Abstract if decl.result == ResultType::NotStarted => {
+                decl.result = ResultType::Done(TypeId::NEVER)
+            }
             FnDeclKind::Init(..) => decl.result = ResultType::Annotated(TypeId::VOID),
             FnDeclKind::Body(_)
             | FnDeclKind::Abstract

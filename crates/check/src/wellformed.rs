@@ -18,7 +18,7 @@ impl Checker<'_> {
             let decl = DeclId(index as u32);
             let Some(info) = self.decls.get(index) else { continue };
             let module = info.module;
-            if self.is_library(module) {
+            if self.is_library(module) && !self.options.whole_library {
                 continue;
             }
             let Some(ast) = self.ast_of(module) else { continue };
@@ -288,7 +288,7 @@ impl Checker<'_> {
         let mut steps = 16 * self.decls.len() + 10_000;
         for root in first..self.decls.len() {
             let Some(info) = self.decls.get(root) else { continue };
-            let mut stack: Vec<(TypeId, DeclId, Vec<(TypeId, u32)>)> = Vec::new();
+            let mut stack: Vec<OpenStruct> = Vec::new();
             self.open_struct(info.self_type, &mut stack, &mut open, &done);
             while let Some((ty, decl, parts)) = stack.last_mut() {
                 let (ty, decl) = (*ty, *decl);
@@ -317,7 +317,7 @@ impl Checker<'_> {
     fn open_struct(
         &mut self,
         ty: TypeId,
-        stack: &mut Vec<(TypeId, DeclId, Vec<(TypeId, u32)>)>,
+        stack: &mut Vec<OpenStruct>,
         open: &mut FxHashMap<DeclId, u32>,
         done: &FxHashSet<TypeId>,
     ) {
@@ -357,7 +357,9 @@ impl Checker<'_> {
         let span = span.unwrap_or_else(|| self.decl_name_span(decl));
         let diagnostic = Diagnostic::error("infinite-struct", span, format!("struct `{name}` contains itself"))
             .label(format!("field `{field}` would hold another `{name}`, and so on without end"))
-            .note(format!("let it be missing (`{name}?`), several (`[{name}]`), or make `{name}` an `enum` or a `class`"));
+            .note(format!(
+                "let it be missing (`{name}?`), several (`[{name}]`), or make `{name}` an `enum` or a `class`"
+            ));
         self.report(diagnostic);
     }
 
@@ -406,10 +408,9 @@ impl Checker<'_> {
         match found {
             None => {
                 let ty = self.show(wanted);
-                let diagnostic =
-                    Diagnostic::error("missing-field", span, format!("`{owner}` has no field `{field}`"))
-                        .note(format!("a supertype of it demands `{demanded}`"))
-                        .note(format!("add `{field}: {ty}`"));
+                let diagnostic = Diagnostic::error("missing-field", span, format!("`{owner}` has no field `{field}`"))
+                    .note(format!("a supertype of it demands `{demanded}`"))
+                    .note(format!("add `{field}: {ty}`"));
                 self.report(diagnostic);
             }
             Some(found) if !self.is_subtype(found.ty, wanted) => {
@@ -451,6 +452,9 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 }
+
+/// A struct that is looked into: its type, its declaration, what it holds still to be looked at, with the slots.
+type OpenStruct = (TypeId, DeclId, Vec<(TypeId, u32)>);
 
 #[derive(Default)]
 struct Occurrences {

@@ -142,7 +142,13 @@ impl Checker<'_> {
         );
     }
 
-    fn lower_types(&mut self, ast: &Arc<Ast>, scope: ScopeId, vars: &Vars, ids: &[ast::TypeId]) -> SmallVec<[TypeId; 4]> {
+    fn lower_types(
+        &mut self,
+        ast: &Arc<Ast>,
+        scope: ScopeId,
+        vars: &Vars,
+        ids: &[ast::TypeId],
+    ) -> SmallVec<[TypeId; 4]> {
         ids.iter().map(|id| self.lower_type(ast, scope, vars, *id)).collect()
     }
 
@@ -156,16 +162,16 @@ impl Checker<'_> {
         span: Span,
     ) -> TypeId {
         let lowered = self.lower_types(ast, scope, vars, args);
-        if let [single] = path.parts.as_slice() {
-            if let Some((_, var)) = vars.iter().find(|(name, _)| *name == single.name) {
-                if !args.is_empty() {
-                    let text = self.names.text(single.name);
-                    let message = format!("the type parameter `{text}` takes no arguments");
-                    self.report(Diagnostic::error("type-arguments", span, message));
-                    return TypeId::ERROR;
-                }
-                return self.types.variable(*var);
+        if let [single] = path.parts.as_slice()
+            && let Some((_, var)) = vars.iter().find(|(name, _)| *name == single.name)
+        {
+            if !args.is_empty() {
+                let text = self.names.text(single.name);
+                let message = format!("the type parameter `{text}` takes no arguments");
+                self.report(Diagnostic::error("type-arguments", span, message));
+                return TypeId::ERROR;
             }
+            return self.types.variable(*var);
         }
         match self.find_type_path(scope, path) {
             Some(def) => self.apply_type(def, &lowered, span),
@@ -197,17 +203,25 @@ impl Checker<'_> {
     pub(crate) fn apply_type(&mut self, def: TypeDef, args: &[TypeId], span: Span) -> TypeId {
         match def {
             TypeDef::Builtin(ty) => {
-                if self.argument_count(def, args, 0, span) { ty } else { TypeId::ERROR }
+                if self.argument_count(def, args, 0, span) {
+                    ty
+                } else {
+                    TypeId::ERROR
+                }
             }
             TypeDef::Var(var) => {
-                if self.argument_count(def, args, 0, span) { self.types.variable(var) } else { TypeId::ERROR }
+                if self.argument_count(def, args, 0, span) {
+                    self.types.variable(var)
+                } else {
+                    TypeId::ERROR
+                }
             }
             TypeDef::Generic(generic) => self.apply_generic(def, generic, args, span),
             TypeDef::Decl(decl) => {
-                if let (Some(known), [arg]) = (self.types.well_known.any_type, args) {
-                    if known == decl {
-                        return self.types.intern(TypeKind::Type(*arg));
-                    }
+                if let (Some(known), [arg]) = (self.types.well_known.any_type, args)
+                    && known == decl
+                {
+                    return self.types.intern(TypeKind::Type(*arg));
                 }
                 let vars: SmallVec<[VarId; 2]> = self.types.decl(decl).params.iter().map(|param| param.var).collect();
                 if !self.argument_count(def, args, vars.len(), span) {
@@ -290,7 +304,8 @@ impl Checker<'_> {
                 let _ = write!(example, "{}any", if index > 0 { ", " } else { "" });
             }
             example.push('>');
-            diagnostic = diagnostic.suggest("write them in angle brackets, such as", span.at_end(), &example[text.len()..]);
+            diagnostic =
+                diagnostic.suggest("write them in angle brackets, such as", span.at_end(), &example[text.len()..]);
         }
         self.report(diagnostic);
         false
@@ -494,7 +509,8 @@ impl Checker<'_> {
                 let wanted = self.names.text(last.name);
                 let near = nearest(wanted, candidates.iter().map(|name| self.names.text(*name)));
                 if let Some(first) = near.first() {
-                    diagnostic = diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), last.span, *first);
+                    diagnostic =
+                        diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), last.span, *first);
                 }
             } else if let [owner] = before {
                 let name = self.names.text(owner.name);

@@ -20,7 +20,7 @@ pub(crate) enum Thunk {
     /// A generic function as a value that captures its type arguments.
     OpenValue { function: FnId },
     /// A multi-function as a value.
-    Multi { multi: MultiId, arity: u16, origin: FnId },
+    Multi { multi: MultiId, arity: u16, origin: FnId, ty: Option<TypeId> },
 }
 
 impl Thunk {
@@ -161,7 +161,8 @@ impl FunctionEmitter<'_, '_> {
                     self.fault_constant(FaultKind::Dispatch, "no function has this arity");
                     return;
                 };
-                let thunk = self.linker.thunk(Thunk::Multi { multi: *multi, arity, origin });
+                let ty = Some(ty).filter(|ty| !self.linker.open(*ty));
+                let thunk = self.linker.thunk(Thunk::Multi { multi: *multi, arity, origin, ty });
                 self.load_constant(ConstantKey::Function(thunk), dest);
             }
             Callee::Value(value) => self.into(*value, dest, Class::Ref),
@@ -220,7 +221,7 @@ impl FunctionEmitter<'_, '_> {
             Callee::Value(value) => self.into(*value, base, Class::Dyn),
             Callee::Dispatch(multi) => match self.first_function(*multi, args.len() as u16) {
                 Some(origin) => {
-                    let thunk = Thunk::Multi { multi: *multi, arity: args.len() as u16, origin };
+                    let thunk = Thunk::Multi { multi: *multi, arity: args.len() as u16, origin, ty: None };
                     let thunk = self.linker.thunk(thunk);
                     self.load_constant(ConstantKey::Function(thunk), base);
                 }
@@ -256,12 +257,14 @@ impl FunctionEmitter<'_, '_> {
                 self.finish(classes, false, 0, Vec::new(), name, span)
             }
             Thunk::Value { function, type_args } => {
+                self.value_type = self.value_type_of(self.hir);
                 let count = self.hir.params as u16;
                 let sources = self.value_prologue(count);
                 self.forward(*function, &[], type_args, &sources);
                 self.finish(vec_of_closure(count), true, 0, Vec::new(), name, span)
             }
             Thunk::OpenValue { function } => {
+                self.value_type = self.value_type_of(self.hir);
                 let count = self.hir.params as u16;
                 let sources = self.value_prologue(count);
                 let captures = self.hir.type_vars.len() as u16;
@@ -275,7 +278,8 @@ impl FunctionEmitter<'_, '_> {
                 self.forward(*function, &types, &[], &sources);
                 self.finish(vec_of_closure(count), true, captures, Vec::new(), name, span)
             }
-            Thunk::Multi { multi, arity, .. } => {
+            Thunk::Multi { multi, arity, ty, .. } => {
+                self.value_type = ty.unwrap_or(TypeId::FUNCTION);
                 let sources = self.value_prologue(*arity);
                 let base = self.next as Reg;
                 if let Some(target) = self.linker.multi(*multi, *arity) {

@@ -218,7 +218,13 @@ impl FunctionEmitter<'_, '_> {
                 let natural = self.natural(expr);
                 self.constant(&constant.clone(), dest, natural);
             }
-            ExprKind::Global(global) => self.put(Insn::ak(Op::GetGlobal, dest, global.0)),
+            ExprKind::Global(global) => {
+                // The static type may be narrower here than where the variable is declared.
+                let class = self.linker.module.globals.get(global.0 as usize).map_or(Class::Dyn, |g| g.class);
+                let natural = self.natural(expr);
+                self.put(Insn::ak(Op::GetGlobal, dest, global.0));
+                self.convert(dest, class, dest, natural);
+            }
             ExprKind::Field(object, access) => self.get_field(expr, *object, *access, dest),
             ExprKind::Call { callee, type_args, args } => {
                 let mut never = ty == TypeId::NEVER;

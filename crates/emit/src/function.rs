@@ -64,6 +64,7 @@ pub(crate) struct FunctionEmitter<'e, 'p> {
     pub(crate) result: Class,
     pub(crate) folded: Vec<Folded>,
     pub(crate) in_or_pattern: bool,
+    pub(crate) value_type: TypeId,
     pub(crate) span: Span,
     locals: Vec<(LocalId, Reg, Label)>,
     locals_done: Vec<(LocalId, Reg, Label, Label)>,
@@ -96,6 +97,7 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
             result: Class::Dyn,
             folded: vec![Folded::Unknown; hir.exprs.len()],
             in_or_pattern: false,
+            value_type: TypeId::FUNCTION,
             span: hir.span,
             locals: Vec::new(),
             locals_done: Vec::new(),
@@ -109,6 +111,9 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
         let takes_types = linker.takes_types(function);
         let mut this = FunctionEmitter::new(linker, hir);
         let closure = this.is_closure(function);
+        if closure {
+            this.value_type = this.value_type_of(hir);
+        }
         this.code.set_span(hir.span);
         let params = if closure { this.closure_prologue(takes_types) } else { this.plain_prologue(takes_types) };
         this.result = if closure { Class::Dyn } else { this.linker.class(hir.result) };
@@ -130,6 +135,17 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
         let captures = hir.captures as u16 + if closure && takes_types { hir.type_vars.len() as u16 } else { 0 };
         let type_vars = if takes_types { hir.type_vars.clone() } else { Vec::new() };
         this.finish(params, closure, if closure { captures } else { 0 }, type_vars, hir.name.0, Some(hir.span))
+    }
+
+    /// The type of a function as a value, with `any` for its variables.
+    pub(crate) fn value_type_of(&mut self, function: &hir::Function) -> TypeId {
+        let params: Vec<TypeId> =
+            function.locals.iter().take(function.params as usize).map(|local| local.ty).collect();
+        let types = &mut self.linker.module.types;
+        let whole = types.function(&params, function.result, function.effects);
+        let vars = types.free_vars(whole);
+        let any = vec![TypeId::ANY; vars.len()];
+        types.substitute(whole, &sayso_types::Substitution::from_vars(&vars, &any))
     }
 
     /// Whether a function exists only as a closure.
@@ -299,6 +315,7 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
             entry_cost: built.code.len().max(1) as u32,
             closure,
             captures,
+            value_type: self.value_type,
             code: built.code,
             handlers: built.handlers,
             debug: sayso_bytecode::DebugInfo { spans: built.spans, locals: built.locals },

@@ -124,7 +124,7 @@ impl<'p> Linker<'p> {
     fn link_roots(&mut self) {
         if let Some(main) = self.program.main {
             let function = self.program.function(main);
-            let result = (function.result != TypeId::VOID).then_some(function.result);
+            let result = self.program.main_result;
             let takes_args = function.params == 1;
             let id = self.function(main);
             self.module.main = Some((id, takes_args, result));
@@ -219,6 +219,7 @@ impl<'p> Linker<'p> {
             entry_cost: 1,
             closure: false,
             captures: 0,
+            value_type: TypeId::FUNCTION,
             code: Vec::new(),
             handlers: Vec::new(),
             debug: Default::default(),

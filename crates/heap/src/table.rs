@@ -186,6 +186,26 @@ impl Ref {
             place = (place + 1) & mask;
         }
     }
+    /// Tables: calls `visit` with the positions of all entries whose keys may have this hash.
+    pub fn table_find_all(self, hash: u64, visit: &mut dyn FnMut(usize)) {
+        let size = self.table_halves(4).1;
+        if size == 0 {
+            return;
+        }
+        let (index, mask, tag) = (self.table_pointer(2), size - 1, tag_of(hash));
+        let mut place = tag as usize & mask;
+        loop {
+            // SAFETY: `place` is masked to the index, in which there is a free word.
+            let word = unsafe { *index.add(place) };
+            if word == 0 {
+                return;
+            }
+            if (word >> 32) as u32 == tag && word != TOMBSTONE {
+                visit(word as u32 as usize - 1);
+            }
+            place = (place + 1) & mask;
+        }
+    }
     /// Tables: the position of a key for which [`fast_hash`] holds, and whose equals are found by [`fast_equal`].
     #[inline(always)]
     pub fn table_find_fast(self, key: Value, hash: u64) -> Option<usize> {

@@ -21,10 +21,11 @@ fn examples(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// Runs an example as the body of a test; what went wrong.
-fn run(engine: &Engine, name: &str, code: &str) -> Result<(), String> {
+/// Runs an example as the body of a test that knows its module; what went wrong.
+fn run(engine: &Engine, module: &str, code: &str) -> Result<(), String> {
+    let import = if matches!(module, "core" | "prelude") { String::new() } else { format!("import {module}\n") };
     let program = engine
-        .compile(name, format!("test \"example\" {{\n{code}}}\n"))
+        .compile("example.say", format!("{import}test \"example\" {{\n{code}}}\n"))
         .map_err(|error| error.render(base::Style::Plain))?;
     let mut machine = program.instantiate().map_err(|error| error.to_string())?;
     machine.run_init().map_err(|error| error.to_string())?;
@@ -44,7 +45,7 @@ fn examples_hold() {
         let text = stdlib::source(module).unwrap_or("");
         for (line, code) in examples(text) {
             count += 1;
-            if let Err(problem) = run(&engine, &format!("{module}_example.say"), &code) {
+            if let Err(problem) = run(&engine, module, &code) {
                 failed.push(format!("{module}.say:{line}\n{code}{problem}\n"));
             }
         }

@@ -234,10 +234,11 @@ impl Margin {
                 let cut = blanks.min(self.width);
                 if cut < self.width && !blank_line && !self.reported {
                     self.reported = true;
+                    let first = line.get(blanks..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
                     let mut mistake = Mistake::new(
                         "string-margin",
                         offset + blanks,
-                        offset + line.len().max(blanks + 1).min(blanks + 1),
+                        offset + blanks + first,
                         format!("this line is indented by {blanks}, less than the closing quotes ({})", self.width),
                     );
                     mistake.note = Some("the indentation of the closing quotes is stripped from every line");

@@ -122,7 +122,7 @@ pub fn check_script(file: &Path) -> Result<(), String> {
             .map(|one| {
                 let file = sources.get(one.primary.span.file);
                 let own = file.filter(|file| file.name == name);
-                (own.map_or(0, |file| file.line_column(one.primary.span.start).line), one.message.clone())
+                (own.map_or(0, |file| file.line_column(one.primary.span.start).line), said(one))
             })
             .collect()
     };
@@ -156,6 +156,20 @@ pub fn check_script(file: &Path) -> Result<(), String> {
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n    ")) }
+}
+
+/// All that a diagnostic says.
+pub fn said(one: &sayso::Diagnostic) -> String {
+    let mut text = format!("{} {}", one.message, one.primary.text);
+    for label in &one.secondary {
+        text.push(' ');
+        text.push_str(&label.text);
+    }
+    for note in &one.notes {
+        text.push(' ');
+        text.push_str(note);
+    }
+    text
 }
 
 fn compile_error(checked: sayso::stages::check::Output) -> sayso::CompileError {

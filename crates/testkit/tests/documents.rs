@@ -2,7 +2,7 @@
 
 use sayso::{Engine, Severity};
 use sayso_testkit::literate::{blocks, reveals};
-use sayso_testkit::run::{Mode, limits, run};
+use sayso_testkit::run::{Mode, limits, run, said};
 use sayso_testkit::script::expectations;
 use sayso_testkit::{files, root};
 
@@ -56,7 +56,7 @@ fn types_are_as_the_documents_say() {
                 }
             }
             for one in checked.diagnostics.iter().filter(|one| one.severity == Severity::Error) {
-                let marked = expected.errors.iter().any(|e| e.line == line(one) && one.message.contains(&e.part));
+                let marked = expected.errors.iter().any(|e| e.line == line(one) && said(one).contains(&e.part));
                 if !marked {
                     wrong.push(format!("{}: error: {}", at(line(one).max(1)), one.message));
                 }

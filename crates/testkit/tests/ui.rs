@@ -1,8 +1,8 @@
 //! The messages about programs, as they are shown: `tests/ui/AREA/CASE.say` with the rendered text in `CASE.txt`.
 //!
 //! Each case is checked and, if it has no errors, compiled; everything that is said about it is rendered and compared.
-//! `SAYSO_BLESS=1` rewrites the texts. Files in a folder `modules` are no cases but what the cases beside it import. A
-//! first line `// options: NAME=NUMBER, …` sets limits of the checker.
+//! `SAYSO_BLESS=1` rewrites the texts. Files in a folder `modules` are no cases but what the cases beside it import
+//! (`host_….say`: as modules of a host). A first line `// options: NAME=NUMBER, …` sets limits of the checker.
 //!
 //! Beyond the texts: every suggestion, carried out, leaves the program with fewer messages; every code that the
 //! sources name is shown by some case; hostile texts end in a few messages, without a panic.
@@ -36,7 +36,8 @@ impl Loader for Modules {
         let file = format!("{}.say", path.replace('.', "/"));
         match std::fs::read_to_string(self.folder.join(&file)) {
             Ok(text) => {
-                Loaded::Source { name: format!("{}/{file}", self.name), text: Arc::from(text), library: false }
+                let library = file.starts_with("host_");
+                Loaded::Source { name: format!("{}/{file}", self.name), text: Arc::from(text), library }
             }
             Err(_) => self.load_library(path),
         }
@@ -52,7 +53,7 @@ impl Loader for Modules {
     }
 
     fn known(&self) -> Vec<String> {
-        sayso_stdlib::modules().map(str::to_string).collect()
+        sayso_stdlib::modules().iter().map(|path| path.to_string()).collect()
     }
 }
 

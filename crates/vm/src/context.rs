@@ -126,8 +126,8 @@ pub struct Context {
     reserve_open: bool,
     pub(crate) host: Host,
     pub(crate) lines: crate::errors::Lines,
-    /// How deep comparisons of table keys are nested in comparisons of tables.
-    pub(crate) key_nesting: u32,
+    /// Nobody is asked: display and comparison are the machine's own.
+    pub(crate) hooks_off: bool,
 }
 
 impl Context {
@@ -176,7 +176,7 @@ impl Context {
             limits,
             host,
             lines: crate::errors::Lines::default(),
-            key_nesting: 0,
+            hooks_off: false,
             program,
         });
         context.reserve = context.fuel_given;

@@ -18,6 +18,7 @@ mod engine;
 mod errors;
 mod generators;
 mod host;
+mod machine;
 mod native;
 mod numbers;
 mod ops;
@@ -37,7 +38,7 @@ pub use host::{
     AbortHandle, Clock, Environment, Extensions, FileInfo, FileSystem, Host, HostFile, Limits, OpenMode, SharedBuffer,
 };
 pub use native::{
-    Args, Array, CallRequest, Callee, Handle, IntoSlot, Native, NativeContext, NativeFn, NativeResult, Resumable, Slot,
+    Args, Array, CallRequest, Callee, Entry, Handle, IntoSlot, Native, NativeContext, NativeFn, NativeResult, Resumable, Slot,
 };
 pub use program::Program;
 pub use sayso_heap::{HostObject, Kind, Marker};

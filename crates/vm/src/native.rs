@@ -8,9 +8,12 @@
 //! collected meanwhile. What outlives that must be in a [`Resumable`], which is asked for its references.
 
 use crate::context::{Context, Continuation, Then};
+use crate::display::Display;
 use crate::engine::internal;
 use crate::errors::Thrown;
 use crate::host::Host;
+use crate::machine;
+use crate::structural::{Compare, FindKey, Found, Hash, Mode};
 use sayso_bytecode::{Class, FaultKind, NativeRef, Op};
 use sayso_heap::{HostObject, Kind, Marker, Ref, Value};
 use sayso_types::{TypeId, TypeStore};
@@ -659,6 +662,71 @@ impl<'a> NativeContext<'a> {
         self.context.heap.host_object(object).as_any().downcast_mut()
     }
 
+    // ---- comparing, hashing, displaying with the program's own functions for nested values
+
+    /// Goes on with whether two values are equal. `held` are handles that `then` uses.
+    pub fn equal_then(
+        &mut self,
+        a: Handle,
+        b: Handle,
+        held: &[Handle],
+        then: impl FnOnce(&mut NativeContext<'_>, bool) -> NativeResult + Send + 'static,
+    ) -> NativeResult {
+        let held = held.iter().map(|handle| handle.0).collect();
+        machine::start(self, Compare::new(a.0, b.0, Mode::Equal), held, |context, ordering| then(context, ordering.is_eq()))
+    }
+    /// Goes on with the order of two values.
+    pub fn compare_then(
+        &mut self,
+        a: Handle,
+        b: Handle,
+        held: &[Handle],
+        then: impl FnOnce(&mut NativeContext<'_>, std::cmp::Ordering) -> NativeResult + Send + 'static,
+    ) -> NativeResult {
+        let held = held.iter().map(|handle| handle.0).collect();
+        machine::start(self, Compare::new(a.0, b.0, Mode::Order), held, then)
+    }
+    /// Goes on with a value's hash.
+    pub fn hash_then(
+        &mut self,
+        value: Handle,
+        held: &[Handle],
+        then: impl FnOnce(&mut NativeContext<'_>, i64) -> NativeResult + Send + 'static,
+    ) -> NativeResult {
+        let held = held.iter().map(|handle| handle.0).collect();
+        machine::start(self, Hash::new(value.0), held, |context, hash| then(context, hash as i64))
+    }
+    /// Goes on with a value as text.
+    pub fn text_then(
+        &mut self,
+        value: Handle,
+        debug: bool,
+        held: &[Handle],
+        then: impl FnOnce(&mut NativeContext<'_>, String) -> NativeResult + Send + 'static,
+    ) -> NativeResult {
+        let held = held.iter().map(|handle| handle.0).collect();
+        machine::start(self, Display::new(value.0, debug), held, then)
+    }
+    /// Goes on with the entry of a key in a table: [`Entry`] can be read, replaced, removed. Natives on tables use this,
+    /// since keys may be of types with a `hash` or `equal?` of their own.
+    pub fn entry_then(
+        &mut self,
+        table: Handle,
+        key: Handle,
+        held: &[Handle],
+        then: impl FnOnce(&mut NativeContext<'_>, Entry) -> NativeResult + Send + 'static,
+    ) -> NativeResult {
+        let object = match self.context.table_of(table.0) {
+            Ok(object) => object,
+            Err(thrown) => return NativeResult::Throw(thrown),
+        };
+        let mut all: Vec<Value> = held.iter().map(|handle| handle.0).collect();
+        all.extend([table.0, key.0]);
+        machine::start(self, FindKey::new(object, key.0), all, move |context, found| {
+            then(context, Entry { table: object, key: key.0, found })
+        })
+    }
+
     // ---- comparing, hashing, displaying as the machine does
 
     /// Structural equality, where nobody specialised it.
@@ -676,6 +744,33 @@ impl<'a> NativeContext<'a> {
     /// A value as text, where nobody specialised that.
     pub fn to_text(&mut self, value: Handle, debug: bool) -> Result<String, Thrown> {
         self.context.text_of(value.0, debug)
+    }
+}
+
+/// The place of a key in a table.
+pub struct Entry {
+    table: Ref,
+    key: Value,
+    found: Found,
+}
+
+impl Entry {
+    /// The value, if there is one.
+    pub fn get(&self, context: &mut NativeContext<'_>) -> Option<Handle> {
+        let (_, value) = self.table.table_entry(self.found.position?)?;
+        Some(context.keep(value))
+    }
+    /// Inserts or replaces the value.
+    pub fn set(self, context: &mut NativeContext<'_>, value: Handle) -> Result<(), Thrown> {
+        let table = context.context.changeable_table(Value::object(self.table))?;
+        context.context.table_put(table, self.found, self.key, value.0)
+    }
+    /// Removes the entry and gives its value.
+    pub fn remove(self, context: &mut NativeContext<'_>) -> Result<Option<Handle>, Thrown> {
+        let table = context.context.changeable_table(Value::object(self.table))?;
+        let Some(position) = self.found.position else { return Ok(None) };
+        let entry = context.context.heap.table_remove(table, self.found.hash, position);
+        Ok(entry.map(|(_, value)| context.keep(value)))
     }
 }
 

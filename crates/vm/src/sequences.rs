@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::errors::Thrown;
+use crate::structural::Found;
 use sayso_bytecode::{Class, FaultKind};
 use sayso_heap::object::{FIXED, FROZEN};
 use sayso_heap::{Kind, Ref, Value, table};
@@ -195,7 +196,7 @@ impl Context {
         }
     }
 
-    fn changeable_table(&mut self, value: Value) -> Result<Ref, Thrown> {
+    pub(crate) fn changeable_table(&mut self, value: Value) -> Result<Ref, Thrown> {
         let table = self.table_of(value)?;
         if table.kind_byte() & FROZEN != 0 { Err(self.frozen()) } else { Ok(table) }
     }
@@ -205,19 +206,8 @@ impl Context {
         if let Some(hash) = table::fast_hash(key) {
             return Ok((hash, table.table_find_fast(key, hash)));
         }
-        let hash = self.structural_hash(key)?;
-        let mut failed = None;
-        let found = table.table_find(hash, |other| match self.equal(other, key) {
-            Ok(same) => same,
-            Err(thrown) => {
-                failed = Some(thrown);
-                true
-            }
-        });
-        match failed {
-            Some(thrown) => Err(thrown),
-            None => Ok((hash, found)),
-        }
+        let found = self.find_key(table, key)?;
+        Ok((found.hash, found.position))
     }
 
     pub(crate) fn table_lookup(&mut self, table: Value, key: Value) -> Result<Option<Value>, Thrown> {
@@ -229,18 +219,19 @@ impl Context {
     pub(crate) fn table_store(&mut self, table: Value, key: Value, value: Value) -> Result<(), Thrown> {
         let table = self.changeable_table(table)?;
         let (hash, position) = self.table_position(table, key)?;
-        match position {
-            Some(position) => {
-                self.heap.table_set_value(table, position, value);
-                Ok(())
-            }
-            None => {
-                self.handles.extend([key, value]);
-                let inserted = self.alloc(|heap| heap.table_insert(table, hash, key, value));
-                self.handles.truncate(self.handles.len() - 2);
-                inserted
-            }
+        self.table_put(table, Found { hash, position }, key, value)
+    }
+
+    /// Replaces the value of an entry that was found, or adds one.
+    pub(crate) fn table_put(&mut self, table: Ref, found: Found, key: Value, value: Value) -> Result<(), Thrown> {
+        if let Some(position) = found.position {
+            self.heap.table_set_value(table, position, value);
+            return Ok(());
         }
+        self.handles.extend([Value::object(table), key, value]);
+        let inserted = self.alloc(|heap| heap.table_insert(table, found.hash, key, value));
+        self.handles.truncate(self.handles.len() - 3);
+        inserted
     }
 
     pub(crate) fn table_remove(&mut self, table: Value, key: Value) -> Result<Option<Value>, Thrown> {

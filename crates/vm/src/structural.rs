@@ -1,11 +1,14 @@
-//! Equality, the default order and hashes of all values, as they are where nobody specialised them.
+//! Equality, the default order and hashes of all values.
 //!
-//! Two values are compared by a machine with a stack of its own: pairs of objects that are half compared. Its depth is
-//! bounded like that of calls, so values nested too deeply, cyclic ones among them, are a `DepthError`. Hashes look at
-//! the upper levels and the first elements only, which agrees with equality just as well.
+//! [`Compare`] compares two values with a stack of pairs of objects that are half compared. Its depth is bounded like
+//! that of calls, so values nested too deeply, cyclic ones among them, are a `DepthError`. [`Hash`] looks at the upper
+//! levels and the first elements only, which agrees with equality just as well. [`FindKey`] looks a key up in a table.
+//! For nested values the functions of a program that specialises `equal?`, `less?` or `hash` are asked.
 
 use crate::context::Context;
 use crate::errors::Thrown;
+use crate::machine::{Ask, Hook, Machine};
+use crate::native::Slot;
 use crate::sequences::element_class;
 use sayso_bytecode::{Class, FaultKind};
 use sayso_heap::hash;
@@ -22,9 +25,9 @@ enum Datum {
     Value(Value),
 }
 
-/// What the machine finds out.
+/// What a comparison finds out.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(crate) enum Mode {
     /// Whether they are equal: any answer but `Equal` means that they are not.
     Equal,
     /// Which stands before the other.
@@ -42,58 +45,480 @@ struct Pair {
     otherwise: Ordering,
 }
 
+/// What a comparison waits for.
+enum Waiting {
+    Nothing,
+    /// `equal?(a, b)`
+    Equal,
+    /// `less?(a, b)`; after a no, `less?(b, a)` is to be asked.
+    Less(Value, Value),
+    /// `less?(b, a)`
+    Greater,
+    /// The key of an entry in the other table; then the values are compared.
+    Key { find: Box<FindKey>, value: Value },
+}
+
+/// Compares two values.
+pub(crate) struct Compare {
+    a: Value,
+    b: Value,
+    mode: Mode,
+    stack: Vec<Pair>,
+    waiting: Waiting,
+    /// How many tables are keys of tables around this comparison.
+    nesting: u32,
+}
+
 /// How many levels and elements a hash looks at.
-const HASH_DEPTH: u32 = 6;
+const HASH_DEPTH: usize = 6;
 const HASH_PARTS: usize = 32;
 /// How deep tables may be keys of tables that are compared.
 const MAX_KEY_NESTING: u32 = 50;
 
-impl Context {
-    /// Whether two values are equal.
-    #[inline]
-    pub(crate) fn equal(&mut self, a: Value, b: Value) -> Result<bool, Thrown> {
-        match fast_equal(a, b) {
-            Some(answer) => Ok(answer),
-            None => Ok(self.run(Datum::Value(a), Datum::Value(b), Mode::Equal)? == Ordering::Equal),
-        }
+impl Compare {
+    pub fn new(a: Value, b: Value, mode: Mode) -> Compare {
+        Compare { a, b, mode, stack: Vec::new(), waiting: Waiting::Nothing, nesting: 0 }
     }
 
-    /// The default order; `NaN` stands behind all other numbers.
-    pub(crate) fn compare(&mut self, a: Value, b: Value) -> Result<Ordering, Thrown> {
-        self.run(Datum::Value(a), Datum::Value(b), Mode::Order)
-    }
-
-    fn run(&mut self, a: Datum, b: Datum, mode: Mode) -> Result<Ordering, Thrown> {
-        let mut stack: Vec<Pair> = Vec::new();
-        let mut answer = self.step(a, b, mode, &mut stack)?;
+    /// Goes on when a pair of parts has this answer.
+    fn go_on(&mut self, context: &mut Context, mut answer: Ordering) -> Result<Ask<Ordering>, Thrown> {
         loop {
             if answer != Ordering::Equal {
-                return Ok(answer);
+                return Ok(Ask::Done(answer));
             }
-            let Some(pair) = stack.last_mut() else { return Ok(Ordering::Equal) };
+            let Some(pair) = self.stack.last_mut() else { return Ok(Ask::Done(Ordering::Equal)) };
             if pair.next == pair.count {
                 answer = pair.otherwise;
-                stack.pop();
+                self.stack.pop();
                 continue;
             }
             let (a, b, index) = (pair.a, pair.b, pair.next);
             pair.next += 1;
-            if stack.len() > self.limits.depth as usize {
-                return Err(self.fault(FaultKind::Depth, "the values are nested too deeply, or cyclic"));
+            if self.stack.len() > context.limits.depth as usize {
+                return Err(context.fault(FaultKind::Depth, "the values are nested too deeply, or cyclic"));
             }
-            self.charge(1)?;
-            let parts = match (mode, a.kind()) {
-                (Mode::Equal, Kind::Table) => match self.table_parts(a, b, index)? {
-                    Some(parts) => parts,
-                    None => return Ok(Ordering::Less),
-                },
-                _ => (self.part(a, index), self.part(b, index)),
-            };
+            context.charge(1)?;
+            if self.mode == Mode::Equal && a.is(Kind::Table) {
+                let Some((key, value)) = a.table_entry(index) else { continue };
+                if self.nesting >= MAX_KEY_NESTING {
+                    return Err(context.fault(FaultKind::Depth, "the values are nested too deeply, or cyclic"));
+                }
+                let find = Box::new(FindKey::nested(b, key, self.nesting + 1));
+                self.waiting = Waiting::Key { find, value };
+                match self.find_entry(context, None)? {
+                    Ok(next) => answer = next,
+                    Err(ask) => return Ok(ask),
+                }
+                continue;
+            }
+            let parts = (context.part(a, index), context.part(b, index));
             answer = match parts {
-                (Some(x), Some(y)) => self.step(x, y, mode, &mut stack)?,
-                // Something was removed meanwhile: only natives could do that, and none runs.
+                (Some(x), Some(y)) => match self.step(context, x, y, false)? {
+                    Ok(answer) => answer,
+                    Err(ask) => return Ok(ask),
+                },
+                // Something was removed meanwhile.
                 (x, y) => x.is_some().cmp(&y.is_some()),
             };
+        }
+    }
+
+    /// Looks for an entry's key in the other table, then compares the values.
+    #[allow(clippy::type_complexity)]
+    fn find_entry(
+        &mut self,
+        context: &mut Context,
+        answer: Option<Slot>,
+    ) -> Result<Result<Ordering, Ask<Ordering>>, Thrown> {
+        let Waiting::Key { mut find, value } = std::mem::replace(&mut self.waiting, Waiting::Nothing) else {
+            return Ok(Ok(Ordering::Equal));
+        };
+        match find.run(context, answer)? {
+            Ask::Call(multi, args) => {
+                self.waiting = Waiting::Key { find, value };
+                Ok(Err(Ask::Call(multi, args)))
+            }
+            Ask::Done(found) => match found.position.and_then(|position| find.table.table_entry(position)) {
+                Some((_, other)) => self.step(context, Datum::Value(value), Datum::Value(other), false),
+                None => Ok(Ok(Ordering::Less)),
+            },
+        }
+    }
+
+    /// Compares two values, but pushes a pair if they have parts; a call if the program is to be asked.
+    fn step(
+        &mut self,
+        context: &mut Context,
+        a: Datum,
+        b: Datum,
+        root: bool,
+    ) -> Result<Result<Ordering, Ask<Ordering>>, Thrown> {
+        if let (Some(x), Some(y)) = (number(a), number(b)) {
+            return Ok(Ok(match self.mode {
+                Mode::Equal => equal_numbers(x, y),
+                Mode::Order => compare_numbers(x, y),
+            }));
+        }
+        let (Datum::Value(a), Datum::Value(b)) = (a, b) else { return Ok(Ok(context.by_rank(a, b))) };
+        if self.mode == Mode::Equal {
+            if let Some(answer) = fast_equal(a, b) {
+                if a.as_object().is_none_or(Ref::is_str) || b.as_object().is_none_or(Ref::is_str) {
+                    return Ok(Ok(if answer { Ordering::Equal } else { Ordering::Less }));
+                }
+            }
+        }
+        if !root && a.is_object() && b.is_object() {
+            let hook = if self.mode == Mode::Equal { Hook::Equal } else { Hook::Less };
+            if let Some(multi) = context.hooked(hook, &[a, b])? {
+                self.waiting = if self.mode == Mode::Equal { Waiting::Equal } else { Waiting::Less(a, b) };
+                return Ok(Err(Ask::Call(multi, vec![a, b])));
+            }
+        }
+        let ranks = (context.rank(a), context.rank(b));
+        if ranks.0 != ranks.1 {
+            return Ok(Ok(ranks.0.cmp(&ranks.1)));
+        }
+        Ok(Ok(match (a.as_object(), b.as_object()) {
+            (Some(x), Some(y)) => context.step_objects(x, y, self.mode, &mut self.stack)?,
+            // `()` is a tuple without elements.
+            (Some(_), None) => Ordering::Greater,
+            (None, Some(_)) => Ordering::Less,
+            (None, None) => match (a.unpack(), b.unpack()) {
+                (Unpacked::Symbol(x), Unpacked::Symbol(y)) => {
+                    context.program.name_rank(x).cmp(&context.program.name_rank(y))
+                }
+                _ => a.0.cmp(&b.0),
+            },
+        }))
+    }
+}
+
+impl Machine for Compare {
+    type Output = Ordering;
+
+    fn run(&mut self, context: &mut Context, answer: Option<Slot>) -> Result<Ask<Ordering>, Thrown> {
+        let yes = answer.is_some_and(|slot| slot.0 & 1 != 0);
+        let first = match std::mem::replace(&mut self.waiting, Waiting::Nothing) {
+            Waiting::Nothing => self.step(context, Datum::Value(self.a), Datum::Value(self.b), true)?,
+            Waiting::Equal => Ok(if yes { Ordering::Equal } else { Ordering::Less }),
+            Waiting::Less(..) if yes => Ok(Ordering::Less),
+            Waiting::Less(a, b) => match context.hooked(Hook::Less, &[b, a])? {
+                Some(multi) => {
+                    self.waiting = Waiting::Greater;
+                    Err(Ask::Call(multi, vec![b, a]))
+                }
+                None => Ok(Ordering::Equal),
+            },
+            Waiting::Greater => Ok(if yes { Ordering::Greater } else { Ordering::Equal }),
+            waiting @ Waiting::Key { .. } => {
+                self.waiting = waiting;
+                self.find_entry(context, answer)?
+            }
+        };
+        match first {
+            Ok(answer) => self.go_on(context, answer),
+            Err(ask) => Ok(ask),
+        }
+    }
+
+    fn values(&self, visit: &mut dyn FnMut(Value)) {
+        visit(self.a);
+        visit(self.b);
+        for pair in &self.stack {
+            visit(Value::object(pair.a));
+            visit(Value::object(pair.b));
+        }
+        match &self.waiting {
+            Waiting::Less(a, b) => {
+                visit(*a);
+                visit(*b);
+            }
+            Waiting::Key { find, value } => {
+                visit(*value);
+                find.values(visit);
+            }
+            Waiting::Nothing | Waiting::Equal | Waiting::Greater => {}
+        }
+    }
+}
+
+/// An object whose hash is being computed.
+struct Level {
+    object: Ref,
+    next: usize,
+    count: usize,
+    sum: u64,
+    /// Entries of a table are summed up, so that their order does not count.
+    key: Option<u64>,
+}
+
+/// Computes the hash of a value.
+pub(crate) struct Hash {
+    value: Value,
+    stack: Vec<Level>,
+    asked: bool,
+}
+
+impl Hash {
+    pub fn new(value: Value) -> Hash {
+        Hash { value, stack: Vec::new(), asked: false }
+    }
+
+    /// The hash of a value, or begins to compute it.
+    fn begin(&mut self, context: &mut Context, datum: Datum, root: bool) -> Result<Result<Option<u64>, Ask<u64>>, Thrown> {
+        let value = match datum {
+            Datum::Int(i) => return Ok(Ok(Some(hash::int(i)))),
+            Datum::Value(value) => value,
+        };
+        if let Some(known) = fast_hash(value) {
+            return Ok(Ok(Some(known)));
+        }
+        let Some(object) = value.as_object() else { return Ok(Ok(Some(hash::word(value.0)))) };
+        if !root {
+            if let Some(multi) = context.hooked(Hook::Hash, &[value])? {
+                self.asked = true;
+                return Ok(Err(Ask::Call(multi, vec![value])));
+            }
+        }
+        context.charge(1)?;
+        let (seed, count) = context.hash_seed(object);
+        let sum = hash::combine(seed, count as u64);
+        if self.stack.len() >= HASH_DEPTH || count == 0 {
+            return Ok(Ok(Some(sum)));
+        }
+        let count = match object.kind() {
+            Kind::Table if count > HASH_PARTS => return Ok(Ok(Some(sum))),
+            Kind::Table => object.table_used() * 2,
+            _ => count.min(HASH_PARTS),
+        };
+        self.stack.push(Level { object, next: 0, count, sum, key: None });
+        Ok(Ok(None))
+    }
+
+    fn go_on(&mut self, context: &mut Context, mut part: Option<u64>) -> Result<Ask<u64>, Thrown> {
+        loop {
+            let Some(level) = self.stack.last_mut() else { return Ok(Ask::Done(part.unwrap_or(0))) };
+            if let Some(part) = part.take() {
+                if !level.object.is(Kind::Table) {
+                    level.sum = hash::combine(level.sum, part);
+                } else if let Some(key) = level.key.take() {
+                    level.sum = level.sum.wrapping_add(hash::combine(key, part));
+                } else {
+                    level.key = Some(part);
+                }
+            }
+            if level.next >= level.count {
+                part = Some(hash::combine(level.sum, 1));
+                self.stack.pop();
+                continue;
+            }
+            let (object, index) = (level.object, level.next);
+            level.next += 1;
+            let datum = if object.is(Kind::Table) {
+                match object.table_entry(index / 2) {
+                    Some((key, value)) => Some(Datum::Value(if index.is_multiple_of(2) { key } else { value })),
+                    None => None,
+                }
+            } else {
+                context.part(object, index)
+            };
+            let Some(datum) = datum else { continue };
+            match self.begin(context, datum, false)? {
+                Ok(known) => part = known,
+                Err(ask) => return Ok(ask),
+            }
+        }
+    }
+}
+
+impl Machine for Hash {
+    type Output = u64;
+
+    fn run(&mut self, context: &mut Context, answer: Option<Slot>) -> Result<Ask<u64>, Thrown> {
+        let part = match answer {
+            Some(slot) if std::mem::take(&mut self.asked) => Some(hash::int(slot.0 as i64)),
+            _ => match self.begin(context, Datum::Value(self.value), true)? {
+                Ok(known) => known,
+                Err(ask) => return Ok(ask),
+            },
+        };
+        self.go_on(context, part)
+    }
+
+    fn values(&self, visit: &mut dyn FnMut(Value)) {
+        visit(self.value);
+        self.stack.iter().for_each(|level| visit(Value::object(level.object)));
+    }
+}
+
+/// Where a key is in a table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    /// The key's hash.
+    pub hash: u64,
+    /// Its entry's position, if there is one.
+    pub position: Option<usize>,
+}
+
+enum Search {
+    Start,
+    /// `hash(key)` was asked for.
+    UserHash,
+    Hash(Box<Hash>),
+    /// Entries with the key's hash; the next to be compared, which is being compared.
+    Entries { hash: u64, positions: Vec<usize>, next: usize, compare: Option<Box<Compare>>, asked: bool },
+}
+
+/// Looks a key up in a table, by the program's own `hash` and `equal?` where it has them for the key.
+pub(crate) struct FindKey {
+    table: Ref,
+    key: Value,
+    nesting: u32,
+    search: Search,
+}
+
+impl FindKey {
+    pub fn new(table: Ref, key: Value) -> FindKey {
+        FindKey::nested(table, key, 0)
+    }
+    fn nested(table: Ref, key: Value, nesting: u32) -> FindKey {
+        FindKey { table, key, nesting, search: Search::Start }
+    }
+
+    fn with_hash(&mut self, hash: u64) {
+        let mut positions = Vec::new();
+        self.table.table_find_all(hash, &mut |position| positions.push(position));
+        self.search = Search::Entries { hash, positions, next: 0, compare: None, asked: false };
+    }
+}
+
+impl Machine for FindKey {
+    type Output = Found;
+
+    fn run(&mut self, context: &mut Context, mut answer: Option<Slot>) -> Result<Ask<Found>, Thrown> {
+        loop {
+            match &mut self.search {
+                Search::Start => {
+                    if let Some(hash) = fast_hash(self.key) {
+                        let position = self.table.table_find_fast(self.key, hash);
+                        return Ok(Ask::Done(Found { hash, position }));
+                    }
+                    if let Some(multi) = context.hooked(Hook::Hash, &[self.key])? {
+                        self.search = Search::UserHash;
+                        return Ok(Ask::Call(multi, vec![self.key]));
+                    }
+                    self.search = Search::Hash(Box::new(Hash::new(self.key)));
+                }
+                Search::UserHash => {
+                    let Some(slot) = answer.take() else { return Err(context.internal_error("no hash was given")) };
+                    self.with_hash(hash::int(slot.0 as i64));
+                }
+                Search::Hash(machine) => match machine.run(context, answer.take())? {
+                    Ask::Done(hash) => self.with_hash(hash),
+                    Ask::Call(multi, args) => return Ok(Ask::Call(multi, args)),
+                },
+                Search::Entries { hash, positions, next, compare, asked } => {
+                    let Some(&position) = positions.get(*next) else {
+                        return Ok(Ask::Done(Found { hash: *hash, position: None }));
+                    };
+                    let Some((other, _)) = self.table.table_entry(position) else {
+                        *next += 1;
+                        continue;
+                    };
+                    let same = if std::mem::take(asked) {
+                        answer.take().is_some_and(|slot| slot.0 & 1 != 0)
+                    } else {
+                        if compare.is_none() {
+                            if let Some(multi) = context.hooked(Hook::Equal, &[other, self.key])? {
+                                *asked = true;
+                                return Ok(Ask::Call(multi, vec![other, self.key]));
+                            }
+                            let mut machine = Compare::new(other, self.key, Mode::Equal);
+                            machine.nesting = self.nesting;
+                            *compare = Some(Box::new(machine));
+                        }
+                        match compare.as_mut().map(|machine| machine.run(context, answer.take())) {
+                            Some(Ok(Ask::Done(ordering))) => ordering == Ordering::Equal,
+                            Some(Ok(Ask::Call(multi, args))) => return Ok(Ask::Call(multi, args)),
+                            Some(Err(thrown)) => return Err(thrown),
+                            None => false,
+                        }
+                    };
+                    *compare = None;
+                    *next += 1;
+                    if same {
+                        // Unless the table changed meanwhile, it is still there.
+                        let still = self.table.table_entry(position).is_some_and(|entry| entry.0 == other);
+                        return Ok(Ask::Done(Found { hash: *hash, position: still.then_some(position) }));
+                    }
+                }
+            }
+        }
+    }
+
+    fn values(&self, visit: &mut dyn FnMut(Value)) {
+        visit(Value::object(self.table));
+        visit(self.key);
+        match &self.search {
+            Search::Hash(machine) => machine.values(visit),
+            Search::Entries { compare: Some(machine), .. } => machine.values(visit),
+            _ => {}
+        }
+    }
+}
+
+impl Context {
+    /// Runs a machine without asking the program.
+    fn alone<M: Machine>(&mut self, mut machine: M) -> Result<M::Output, Thrown> {
+        let hooks = std::mem::replace(&mut self.hooks_off, true);
+        let done = machine.run(self, None);
+        self.hooks_off = hooks;
+        match done? {
+            Ask::Done(output) => Ok(output),
+            Ask::Call(..) => Err(self.internal_error("work without calls asked for one")),
+        }
+    }
+
+    /// Whether two values are equal, whatever the program specialises.
+    #[inline]
+    pub(crate) fn equal(&mut self, a: Value, b: Value) -> Result<bool, Thrown> {
+        match fast_equal(a, b) {
+            Some(answer) => Ok(answer),
+            None => Ok(self.alone(Compare::new(a, b, Mode::Equal))? == Ordering::Equal),
+        }
+    }
+
+    /// The default order, whatever the program specialises; `NaN` stands behind all other numbers.
+    pub(crate) fn compare(&mut self, a: Value, b: Value) -> Result<Ordering, Thrown> {
+        self.alone(Compare::new(a, b, Mode::Order))
+    }
+
+    /// The hash that agrees with [`Context::equal`].
+    pub(crate) fn hash_of(&mut self, value: Value) -> Result<i64, Thrown> {
+        Ok(self.alone(Hash::new(value))? as i64)
+    }
+
+    /// Where a key is in a table, whatever the program specialises.
+    pub(crate) fn find_key(&mut self, table: Ref, key: Value) -> Result<Found, Thrown> {
+        self.alone(FindKey::new(table, key))
+    }
+
+    /// What the hash of an object begins with, and how many parts it has.
+    fn hash_seed(&mut self, object: Ref) -> (u64, usize) {
+        match object.kind() {
+            Kind::Tuple => (5, object.ref_count()),
+            kind if kind.is_array() => (6, object.array_len()),
+            Kind::Range => (8, 3),
+            Kind::Table => (9, object.table_len()),
+            Kind::Shape => (12, object.ref_count()),
+            Kind::Record | Kind::OpenRecord if !self.by_identity(TypeId(object.type_number())) => {
+                let decl = self.types.decl_of(TypeId(object.type_number())).map_or(0, |decl| decl.0);
+                (hash::combine(13, u64::from(decl)), self.field_count(object))
+            }
+            Kind::Closure if object.capture_count() == 0 => {
+                (hash::combine(15, u64::from(object.closure_function())), 0)
+            }
+            _ => (hash::combine(16, self.heap.identity(object)), 0),
         }
     }
 
@@ -113,54 +538,6 @@ impl Context {
                 Some(datum(self.slot_class(object, slot), object.slot(slot)?))
             }
             _ => object.ref_slot(index).map(Datum::Value),
-        }
-    }
-
-    /// The values of one key in two tables; none if the second has not got the key.
-    fn table_parts(&mut self, a: Ref, b: Ref, position: usize) -> Result<Option<(Option<Datum>, Option<Datum>)>, Thrown> {
-        let Some((key, value)) = a.table_entry(position) else {
-            return Ok(Some((Some(Datum::Int(0)), Some(Datum::Int(0)))));
-        };
-        self.key_nesting += 1;
-        let found = if self.key_nesting > MAX_KEY_NESTING {
-            Err(self.fault(FaultKind::Depth, "the values are nested too deeply, or cyclic"))
-        } else {
-            self.table_position(b, key)
-        };
-        self.key_nesting -= 1;
-        let other = found?.1.and_then(|position| b.table_entry(position));
-        Ok(other.map(|other| (Some(Datum::Value(value)), Some(Datum::Value(other.1)))))
-    }
-
-    /// Compares two values, but pushes a pair if they have parts.
-    fn step(&mut self, a: Datum, b: Datum, mode: Mode, stack: &mut Vec<Pair>) -> Result<Ordering, Thrown> {
-        if let (Some(x), Some(y)) = (number(a), number(b)) {
-            return Ok(match mode {
-                Mode::Equal => equal_numbers(x, y),
-                Mode::Order => compare_numbers(x, y),
-            });
-        }
-        let (Datum::Value(a), Datum::Value(b)) = (a, b) else { return Ok(self.by_rank(a, b)) };
-        if mode == Mode::Equal {
-            if let Some(answer) = fast_equal(a, b) {
-                return Ok(if answer { Ordering::Equal } else { Ordering::Less });
-            }
-        }
-        let ranks = (self.rank(a), self.rank(b));
-        if ranks.0 != ranks.1 {
-            return Ok(ranks.0.cmp(&ranks.1));
-        }
-        match (a.as_object(), b.as_object()) {
-            (Some(x), Some(y)) => self.step_objects(x, y, mode, stack),
-            // `()` is a tuple without elements.
-            (Some(_), None) => Ok(Ordering::Greater),
-            (None, Some(_)) => Ok(Ordering::Less),
-            (None, None) => Ok(match (a.unpack(), b.unpack()) {
-                (Unpacked::Symbol(x), Unpacked::Symbol(y)) => {
-                    self.program.name_rank(x).cmp(&self.program.name_rank(y))
-                }
-                _ => a.0.cmp(&b.0),
-            }),
         }
     }
 
@@ -317,67 +694,6 @@ impl Context {
             Some(decl) => self.types.store.decl(decl).fields.len().min(object.slot_count()),
             None => 0,
         }
-    }
-
-    // ---- hashes
-
-    /// The hash that programs see.
-    pub(crate) fn hash_of(&mut self, value: Value) -> Result<i64, Thrown> {
-        Ok(self.structural_hash(value)? as i64)
-    }
-
-    /// A hash that agrees with [`Context::equal`].
-    pub(crate) fn structural_hash(&mut self, value: Value) -> Result<u64, Thrown> {
-        self.charge(1)?;
-        Ok(self.hash_at(Datum::Value(value), HASH_DEPTH))
-    }
-
-    fn hash_at(&mut self, datum: Datum, depth: u32) -> u64 {
-        let value = match datum {
-            Datum::Int(i) => return hash::int(i),
-            Datum::Value(value) => value,
-        };
-        if let Some(known) = fast_hash(value) {
-            return known;
-        }
-        let Some(object) = value.as_object() else { return hash::word(value.0) };
-        let (seed, count) = match object.kind() {
-            Kind::Tuple => (5, object.ref_count()),
-            kind if kind.is_array() => (6, object.array_len()),
-            Kind::Range => (8, 3),
-            Kind::Table => return self.hash_table(object, depth),
-            Kind::Shape => (12, object.ref_count()),
-            Kind::Record | Kind::OpenRecord if !self.by_identity(TypeId(object.type_number())) => {
-                let decl = self.types.decl_of(TypeId(object.type_number())).map_or(0, |decl| decl.0);
-                (hash::combine(13, u64::from(decl)), self.field_count(object))
-            }
-            Kind::Closure if object.capture_count() == 0 => (hash::combine(15, u64::from(object.closure_function())), 0),
-            _ => (hash::combine(16, self.heap.identity(object)), 0),
-        };
-        let mut sum = hash::combine(seed, count as u64);
-        if depth > 0 {
-            for index in 0..count.min(HASH_PARTS) {
-                if let Some(part) = self.part(object, index) {
-                    sum = hash::combine(sum, self.hash_at(part, depth - 1));
-                }
-            }
-        }
-        sum
-    }
-
-    /// The same whatever the order of the entries.
-    fn hash_table(&mut self, table: Ref, depth: u32) -> u64 {
-        let mut sum = 0u64;
-        if depth > 0 && table.table_len() <= HASH_PARTS {
-            for position in 0..table.table_used() {
-                if let Some((key, value)) = table.table_entry(position) {
-                    let key = self.hash_at(Datum::Value(key), depth - 1);
-                    let value = self.hash_at(Datum::Value(value), depth - 1);
-                    sum = sum.wrapping_add(hash::combine(key, value));
-                }
-            }
-        }
-        hash::combine(hash::combine(9, table.table_len() as u64), sum)
     }
 }
 

@@ -11,7 +11,7 @@ use sayso_base::Name;
 use sayso_bytecode::FaultKind;
 use sayso_heap::value::Unpacked;
 use sayso_heap::{Kind, Ref, Value};
-use sayso_types::{DeclId, DeclKind, Effects, Signature, Substitution, TypeId, TypeKind, TypeStore, VarId};
+use sayso_types::{DeclId, DeclKind, Signature, Substitution, TypeId, TypeKind, TypeStore, VarId};
 use std::sync::Arc;
 
 /// How deep into nested values their types are computed.
@@ -39,6 +39,8 @@ pub(crate) struct RunTypes {
     /// Direct-mapped answers to "is this type a subtype of that".
     subtypes: Box<[(u32, u32, bool)]>,
     inherits: FxHashMap<(u32, DeclId), bool>,
+    /// Names and slots of fields, for display.
+    pub shown_fields: FxHashMap<DeclId, Arc<[(Option<u32>, usize)]>>,
 }
 
 impl RunTypes {
@@ -50,6 +52,7 @@ impl RunTypes {
             open_parts: FxHashMap::default(),
             subtypes: vec![(u32::MAX, u32::MAX, false); CACHE].into(),
             inherits: FxHashMap::default(),
+            shown_fields: FxHashMap::default(),
         }
     }
 
@@ -151,7 +154,7 @@ impl Context {
         match object.kind() {
             Kind::Str | Kind::View => TypeId::STR,
             Kind::BoxedInt => TypeId::I64,
-            Kind::Closure if header == TypeId::ANY => TypeId::FUNCTION,
+            Kind::Closure if header == TypeId::ANY => self.closure_type(object),
             Kind::Tuple | Kind::Shape | Kind::OpenRecord if depth == 0 => header,
             Kind::Tuple => {
                 let types: Vec<TypeId> = self.slot_types(object, depth);
@@ -347,9 +350,24 @@ impl Context {
         self.shown_type(ty)
     }
 
-    /// A closure's type if all is known that it needs.
-    pub(crate) fn function_type(&mut self, params: &[TypeId], result: TypeId) -> TypeId {
-        self.types.store.function(params, result, Effects::ALL)
+    /// The type of a function value: that of its function, with the type arguments that it captured put in.
+    fn closure_type(&mut self, closure: Ref) -> TypeId {
+        let function = closure.closure_function() as usize;
+        let program = self.program.clone();
+        let Some(ty) = program.module().function_types.get(function).copied() else { return TypeId::FUNCTION };
+        if !self.types.store.has_var(ty) {
+            return ty;
+        }
+        let Some(vars) = program.module().functions.get(function).map(|function| &function.type_vars) else {
+            return TypeId::FUNCTION;
+        };
+        let captured = |index| closure.capture(index).and_then(sayso_heap::table::as_int);
+        let types: Option<Vec<TypeId>> =
+            (0..vars.len()).map(|index| captured(index).map(|number| TypeId(number as u32))).collect();
+        match types {
+            Some(types) => self.types.substitute(ty, vars, &types),
+            None => TypeId::FUNCTION,
+        }
     }
 
     pub(crate) fn decl_kind(&self, decl: DeclId) -> DeclKind {

@@ -128,7 +128,7 @@ records! {
     DebugInfo { spans: Spans, locals: Vec<LocalInfo> }
     Function {
         name: u32, module: u32, params: Vec<Class>, result: Class, type_vars: Vec<VarId>, registers: u16,
-        entry_cost: u32, closure: bool, captures: u16, code: Vec<Insn>, handlers: Vec<Handler>, debug: DebugInfo,
+        entry_cost: u32, closure: bool, captures: u16, value_type: TypeId, code: Vec<Insn>, handlers: Vec<Handler>, debug: DebugInfo,
         span: Option<Span>,
     }
     ModuleInfo { name: u32, init: u32, file: u32, library: bool }

@@ -15,6 +15,7 @@ pub(crate) struct Explainer<'a> {
 struct Step {
     at: Span,
     callee: Option<FnId>,
+    value: Option<sayso_base::Name>,
 }
 
 /// Longer chains are cut in the middle of the message.
@@ -87,7 +88,13 @@ impl Explainer<'_> {
         let at = chain.first().map_or(span, |step| step.at);
         let what = match chain.first().and_then(|step| step.callee) {
             Some(callee) => format!("calls `{}`, which has the effect `{excess}`", self.name(callee)),
-            None => format!("has the effect `{excess}`"),
+            None => match chain.first().and_then(|step| step.value) {
+                Some(value) => {
+                    let value = self.names.text(value);
+                    format!("calls `{value}`, a function that may have any effect: `{excess}`")
+                }
+                None => format!("has the effect `{excess}`"),
+            },
         };
         let kind = if bound.is_pure() { "pure function".to_owned() } else { format!("function with the bound `{bound}`") };
         let mut one = Diagnostic::error("effect", at, format!("{kind} `{name}` {what}"));
@@ -115,7 +122,7 @@ impl Explainer<'_> {
             let Some(next) = found.iter().find(|one| !Effects(one.effects.0 & wanted.0).is_pure()) else { break };
             wanted = Effects(next.effects.0 & wanted.0);
             let span = self.program.function(at).expr(next.at).span;
-            steps.push(Step { at: span, callee: next.callee });
+            steps.push(Step { at: span, callee: next.callee, value: next.value });
             match next.callee {
                 Some(callee) if !seen.contains(&callee) => {
                     seen.push(callee);
@@ -130,7 +137,7 @@ impl Explainer<'_> {
     fn with_chain(&self, mut one: Diagnostic, chain: &[Step], effects: Effects) -> Diagnostic {
         let named: Vec<String> =
             chain.iter().filter_map(|step| step.callee).map(|callee| format!("`{}`", self.name(callee))).collect();
-        if named.len() > 1 {
+        if named.len() > 1 || (named.len() == 1 && one.code == "comptime-effect") {
             let shown = if named.len() > LONGEST_CHAIN {
                 let (first, last) = named.split_at(LONGEST_CHAIN / 2);
                 let last = &last[last.len() - LONGEST_CHAIN / 2..];

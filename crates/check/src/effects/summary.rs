@@ -64,6 +64,8 @@ pub(crate) struct Contribution {
     pub(crate) effects: Effects,
     /// Whose call it is.
     pub(crate) callee: Option<FnId>,
+    /// What is called, if it is a function value: a variable or field.
+    pub(crate) value: Option<sayso_base::Name>,
 }
 
 impl Analysis {
@@ -257,7 +259,8 @@ fn summarise(
         }
         if !gained.is_pure() {
             let callee = pass.contributor(id, gained);
-            report(Contribution { at: id, effects: gained, callee });
+            let value = pass.called_value(id);
+            report(Contribution { at: id, effects: gained, callee, value });
         }
     }
     pass.summary.fresh = fresh;
@@ -518,6 +521,19 @@ impl<'p> Pass<'p> {
                     self.change(definition, effects);
                 }
             }
+        }
+    }
+
+    /// The name of the variable or field whose function an expression calls.
+    fn called_value(&self, id: ExprId) -> Option<sayso_base::Name> {
+        let ExprKind::Call { callee: Callee::Value(value), .. } = &self.function.expr(id).kind else { return None };
+        match &self.function.expr(*value).kind {
+            ExprKind::Local(local) => self.function.locals.get(local.0 as usize).map(|local| local.name),
+            ExprKind::Field(_, crate::hir::FieldAccess::Name(name)) => Some(*name),
+            ExprKind::Field(_, crate::hir::FieldAccess::Slot(decl, slot)) => {
+                self.program.types.decl(*decl).fields.get(*slot as usize).map(|field| field.name)
+            }
+            _ => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Whether a `match` has an arm for every value, and which arms no value reaches.
 //!
 //! [`check`] looks at every `match`, and at the patterns of `let`, `if let`, `for` and parameters as at a `match` with one
-//! arm. `matrix` searches, `cases` takes types apart, `ordered` does so for numbers and text, `witness` writes missing
+//! arm. `matrix` searches, `cases` takes types apart, `fit` compares patterns with the cases, `ordered` does so for numbers and text, `witness` writes missing
 //! values as patterns, `report` says what is wrong.
 //!
 //! Always true: what is reported missing belongs, as far as the types tell, to the subject's type; a pattern that the
@@ -9,8 +9,10 @@
 //! budget for each `match` and one for the program; past it, there is one error that says so.
 
 mod cases;
+mod fit;
 mod matrix;
 mod ordered;
+mod outcome;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -18,7 +20,8 @@ mod witness;
 
 use crate::hir::{ExprId, ExprKind, Function, FunctionKind, LocalId, PatternId, PatternKind, Program, Stmt};
 use crate::walk;
-use matrix::{ArmPattern, Budget, Outcome, Search};
+use matrix::{ArmPattern, Budget, Search};
+use outcome::Outcome;
 use report::Reporter;
 use sayso_base::{Diagnostic, Interner, SourceMap, Span, names};
 use sayso_types::{TypeId, TypeStore};

@@ -1,7 +1,7 @@
 //! What is said about missing values, unreachable arms and patterns that may fail.
 
 use super::Place;
-use super::matrix::Outcome;
+use super::outcome::Outcome;
 use crate::hir::{Arm, Expr, Function, Pattern, PatternId, PatternKind};
 use sayso_base::{Diagnostic, Edit, Interner, SourceMap, Span, Suggestion};
 use sayso_types::{TypeId, TypeStore};

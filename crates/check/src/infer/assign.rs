@@ -67,7 +67,7 @@ impl Body<'_, '_> {
     }
 
     fn compound(&mut self, op: ast::BinaryOp, op_span: Span, old: ExprId, value: ast::ExprId, span: Span) -> ExprId {
-        let ty = self.shallow(self.ty(old));
+        let ty = self.read_as_known(self.ty(old));
         let goal = if matches!(ty, TypeId::F64 | TypeId::BYTE) && self.is_number_literal(value) {
             Goal::Hint(ty)
         } else {
@@ -160,7 +160,7 @@ impl Body<'_, '_> {
     }
 
     fn write_index(&mut self, object: ExprId, index: ExprId, value: ExprId, span: Span) -> ExprId {
-        let ty = self.shallow(self.ty(object));
+        let ty = self.read_as_known(self.ty(object));
         if let TypeKind::Array(element) | TypeKind::FixedArray(element, _) = self.kind(ty) {
             let element = *element;
             if self.ty(index) == TypeId::I64 {

@@ -56,6 +56,8 @@ impl Body<'_, '_> {
         goal: Goal,
         span: Span,
     ) -> ExprId {
+        // Behind what never ends no value is wanted.
+        let goal = if ended { Goal::Discard } else { goal };
         if matches!(goal, Goal::Discard) {
             let value = self.infer(expr, Goal::Discard);
             let ty = if self.flow.dead { TypeId::NEVER } else { TypeId::VOID };
@@ -203,6 +205,7 @@ impl Body<'_, '_> {
         }
         let target = self.cx.modules.get(self.module.0 as usize).and_then(|module| module.import_targets.get(&item));
         if let Some(Some(target)) = target.copied() {
+            self.cx.use_module(target);
             let init = self.push(ExprKind::InitModule(target), TypeId::VOID, found.span);
             stmts.push(hir::Stmt::Expr(init));
         }

@@ -286,7 +286,7 @@ impl<'b, 'a> Body<'b, 'a> {
 
     /// The type that a value takes in a variable, field, element or branch: a variant's is its enum.
     pub fn widen(&mut self, ty: TypeId) -> TypeId {
-        let ty = self.shallow(ty);
+        let ty = self.read_as_known(ty);
         match self.cx.types.kind(ty) {
             TypeKind::Nominal(..) | TypeKind::Union(_) => self.cx.types.widen_variants(ty),
             TypeKind::Function { effects, .. } if *effects != Effects::ALL => self.all_effects(ty),
@@ -296,7 +296,7 @@ impl<'b, 'a> Body<'b, 'a> {
 
     /// The type of a variable that is never assigned: of a closure, it keeps what the closure is known to do.
     pub fn widen_fixed(&mut self, ty: TypeId) -> TypeId {
-        let ty = self.shallow(ty);
+        let ty = self.read_as_known(ty);
         match self.cx.types.kind(ty) {
             TypeKind::Function { .. } => ty,
             _ => self.widen(ty),

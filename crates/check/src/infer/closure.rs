@@ -415,7 +415,9 @@ impl Body<'_, '_> {
         let (condition, split) = self.condition(value, PlaceKind::Expect);
         self.flow = split.holds;
         let text = self.constant(hir::Constant::Str(text.into()), TypeId::STR, at);
+        let live = self.flow.clone();
         let failed = self.failing_call(&[text], span);
+        self.flow = live;
         let condition = self.not(condition, at);
         self.push(ExprKind::If(condition, failed, None), TypeId::VOID, span)
     }
@@ -455,7 +457,9 @@ impl Body<'_, '_> {
             let kind = ExprKind::Local(*local);
             shown.push(self.push(kind, ty, at));
         }
+        let live = self.flow.clone();
         let failed = self.failing_call(&shown, span);
+        self.flow = live;
         let check = self.push(ExprKind::If(test, failed, None), TypeId::VOID, span);
         self.scopes.leave(mark);
         self.push(ExprKind::Block(vec![first, second, Stmt::Expr(check)], None), TypeId::VOID, span)

@@ -133,7 +133,7 @@ impl Body<'_, '_> {
     }
 
     fn spread_type(&mut self, value: ExprId) -> TypeId {
-        let ty = self.shallow(self.ty(value));
+        let ty = self.read_as_known(self.ty(value));
         match self.kind(ty) {
             TypeKind::Array(element) | TypeKind::FixedArray(element, _) => *element,
             _ => self.sequence_element(ty).unwrap_or(TypeId::ERROR),

@@ -193,7 +193,7 @@ impl Body<'_, '_> {
     }
 
     pub fn read_index(&mut self, object: ExprId, index: ExprId, span: Span) -> ExprId {
-        let ty = self.shallow(self.ty(object));
+        let ty = self.read_as_known(self.ty(object));
         if let TypeKind::Array(element) | TypeKind::FixedArray(element, _) = self.kind(ty) {
             let element = *element;
             if self.ty(index) == TypeId::I64 {

@@ -96,7 +96,12 @@ impl Body<'_, '_> {
                 ast::StrPart::Text(text) => pieces.push(StrPart::Text(text.clone())),
                 ast::StrPart::Hole { expr, spec, span } => {
                     let value = self.hole(*expr, spec, *span);
-                    pieces.push(StrPart::Value(value, *spec));
+                    let mut spec = *spec;
+                    if spec.kind == FormatKind::Debug && self.span(value) == *span {
+                        // `debug` has made text of it already.
+                        spec.kind = FormatKind::Display;
+                    }
+                    pieces.push(StrPart::Value(value, spec));
                 }
             }
         }

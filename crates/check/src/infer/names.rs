@@ -5,7 +5,7 @@ use super::frame::{FrameKind, Local};
 use super::goal::Goal;
 use super::scope::Binding;
 use super::suggest;
-use crate::hir::{Constant, ExprId, ExprKind, GlobalId, LocalId};
+use crate::hir::{CastReason, Constant, ExprId, ExprKind, GlobalId, LocalId};
 use crate::tables::{Found, FoundFunctions, TypeDef};
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast;
@@ -131,11 +131,12 @@ impl Body<'_, '_> {
 
     pub fn read_global(&mut self, global: GlobalId, span: Span) -> ExprId {
         let place = super::condition::Narrowable::global(global);
-        let ty = match self.flow.get(place.frame, place.local) {
-            Some(known) => known,
-            None => self.type_of_global(global),
-        };
-        self.push(ExprKind::Global(global), ty, span)
+        let ty = self.type_of_global(global);
+        let read = self.push(ExprKind::Global(global), ty, span);
+        match self.flow.get(place.frame, place.local) {
+            Some(known) if known != ty => self.push(ExprKind::Cast(read, CastReason::As), known, span),
+            _ => read,
+        }
     }
 
     // ---- objects and types

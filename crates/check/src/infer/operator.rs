@@ -205,7 +205,7 @@ impl Body<'_, '_> {
         hint: Option<TypeId>,
         span: Span,
     ) -> ExprId {
-        let left_type = self.shallow(self.ty(left));
+        let left_type = self.read_as_known(self.ty(left));
         // A literal takes the type of what stands beside it; what is compared is expected to be of like types.
         let goal = match left_type {
             TypeId::F64 | TypeId::BYTE if op != BinaryOp::Shl && op != BinaryOp::Shr => {
@@ -220,8 +220,8 @@ impl Body<'_, '_> {
 
     /// An operator on two values.
     pub fn binary(&mut self, op: BinaryOp, op_span: Span, left: ExprId, right: ExprId, span: Span) -> ExprId {
-        let a = self.shallow(self.ty(left));
-        let b = self.shallow(self.ty(right));
+        let a = self.read_as_known(self.ty(left));
+        let b = self.read_as_known(self.ty(right));
         if a != b && (machine_index(a).is_some() || machine_index(b).is_some()) {
             self.adapt_literal(left, b, op);
             self.adapt_literal(right, a, op);
@@ -229,7 +229,7 @@ impl Body<'_, '_> {
         if let Some(folded) = self.fold(op, op_span, left, right, span) {
             return folded;
         }
-        let (a, b) = (self.shallow(self.ty(left)), self.shallow(self.ty(right)));
+        let (a, b) = (self.read_as_known(self.ty(left)), self.read_as_known(self.ty(right)));
         let (name, swapped, negated) = function_of(op, &self.cx.bodies.names);
         let (first, second) = if swapped { (b, a) } else { (a, b) };
         let mut stmts = Vec::new();
@@ -389,7 +389,7 @@ impl Body<'_, '_> {
             }
             _ => {}
         }
-        let ty = self.shallow(self.ty(value));
+        let ty = self.read_as_known(self.ty(value));
         match self.fast_negation(ty) {
             Some((function, ty)) => self.call(function, Vec::new(), vec![value], ty, span),
             None => self.operator_call(names::NEG, "-", span, &[value], false, span),

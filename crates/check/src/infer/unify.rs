@@ -51,6 +51,17 @@ impl Body<'_, '_> {
         }
     }
 
+    /// As [`Body::shallow`], for a type that something is read by: what has flowed in so far, it is from then on.
+    pub fn read_as_known(&mut self, ty: TypeId) -> TypeId {
+        match self.cx.types.kind(ty) {
+            TypeKind::Infer(_) => {
+                self.fix(ty);
+                self.shallow(ty)
+            }
+            _ => ty,
+        }
+    }
+
     /// The type with all put in that is known.
     pub fn zonk(&mut self, ty: TypeId) -> TypeId {
         if !self.cx.types.has_infer(ty) {
@@ -65,7 +76,7 @@ impl Body<'_, '_> {
         if !self.cx.types.has_infer(ty) {
             return ty;
         }
-        let TypeKind::Infer(id) = self.cx.types.kind(ty) else { return self.zonk(ty) };
+        let TypeKind::Infer(id) = self.cx.types.kind(ty) else { return self.fix(ty) };
         self.known_variable(*id, ty)
     }
 

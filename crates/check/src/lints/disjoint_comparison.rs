@@ -78,10 +78,9 @@ fn look_through(context: &Context<'_, '_>, id: FnId) -> Vec<Found> {
                 let type_of = |id: &ExprId| function.exprs.get(id.0 as usize).map(|expr| expr.ty);
                 let (Some(left), Some(right)) = (type_of(left), type_of(right)) else { return };
                 let types = &context.program.types;
-                if let (Some(a), Some(b)) = (sorts(types, left), sorts(types, right)) {
-                    if !a.iter().any(|sort| b.contains(sort)) {
-                        found.push(Found { span: expr.span, left, right, negated: negated.contains(&at) });
-                    }
+                let (Some(a), Some(b)) = (sorts(types, left), sorts(types, right)) else { return };
+                if !a.iter().any(|sort| b.contains(sort)) {
+                    found.push(Found { span: expr.span, left, right, negated: negated.contains(&at) });
                 }
             }
             _ => {}

@@ -234,10 +234,10 @@ impl<'w> Walk<'w, '_, '_> {
     }
 
     fn bind_local(&mut self, id: FnId, local: LocalId, value: Option<ExprId>, is_let: bool) {
-        if let Some(hidden) = self.hidden(id, local) {
-            if !self.is_deliberate(id, &hidden, value, is_let) {
-                self.report(id, local, &hidden, is_let);
-            }
+        if let Some(hidden) = self.hidden(id, local)
+            && !self.is_deliberate(id, &hidden, value, is_let)
+        {
+            self.report(id, local, &hidden, is_let);
         }
         self.add(id, local);
     }

@@ -381,7 +381,7 @@ impl Parser<'_> {
     }
 
     /// Whether `catch e:` goes on with a type: something that reads as one, and then a colon or brace.
-    fn type_of_catch_follows(&self) -> bool {
+    pub(super) fn type_of_catch_follows(&self) -> bool {
         use TokenKind::*;
         let mut index = self.at + 1;
         let mut open = 0usize;

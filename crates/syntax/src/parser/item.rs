@@ -243,7 +243,7 @@ impl Parser<'_> {
             let name = Ident { name: names::SELF, span: self.here() };
             self.bump();
             self.pattern_node(PatternKind::Bind { name, pattern: None }, pattern_mark)
-        } else if self.cur.is_name() && self.nth(1).is_name() && !self.token_at(self.at + 1).begins_line() {
+        } else if self.cur.is_name() && self.nth(1).is_name() && self.at_type_before_param(closure) {
             self.param_with_type_first()
         } else {
             self.param_pattern()
@@ -269,6 +269,17 @@ impl Parser<'_> {
         };
         self.node(NodeKind::Param, mark);
         Param { pattern, ty, default, rest, span: self.span(mark) }
+    }
+
+    /// Whether two names are a parameter as other languages have it.
+    fn at_type_before_param(&self, closure: bool) -> bool {
+        let ends = match self.nth(2) {
+            TokenKind::Comma | TokenKind::Eq => true,
+            TokenKind::Bar => closure,
+            TokenKind::RParen => !closure,
+            _ => false,
+        };
+        ends && !self.token_at(self.at + 1).begins_line()
     }
 
     /// `i64 x`
@@ -529,7 +540,8 @@ impl Parser<'_> {
 
     fn import_item(&mut self) -> ItemKind {
         self.bump();
-        if self.cur.is_name() && self.nth(1) == TokenKind::From && self.nth(2).is_name() {
+        let from = self.nth(1) == TokenKind::From && self.nth(2).is_name();
+        if self.cur.is_name() && from && !self.token_at(self.at + 1).begins_line() {
             return self.import_in_other_order();
         }
         let path = self.module_path();

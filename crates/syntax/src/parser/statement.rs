@@ -53,6 +53,18 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("assert", "a call has parentheses: `assert(condition)`"),
 ];
 
+/// The annotation that a type of another language is meant as.
+fn annotation(word: &str) -> String {
+    match word {
+        "auto" => String::new(),
+        "int" | "Int" | "long" | "short" | "i32" => ": i64".to_string(),
+        "float" | "Float" | "double" | "f32" => ": f64".to_string(),
+        "string" | "String" | "char" => ": str".to_string(),
+        "boolean" | "Bool" => ": bool".to_string(),
+        _ => format!(": {word}"),
+    }
+}
+
 impl Parser<'_> {
     pub(super) fn statement(&mut self) -> Stmt {
         let mark = self.mark();
@@ -150,7 +162,7 @@ impl Parser<'_> {
                 self.report(
                     Diagnostic::error("expected", whole, format!("expected the end of the statement, found `{name}`"))
                         .note("a variable is declared by `let`, its type stands behind its name")
-                        .suggest("write", whole, format!("let {name}: {word}")),
+                        .suggest("write", whole, format!("let {name}{}", annotation(word))),
                 );
                 Some(self.changing_let())
             }

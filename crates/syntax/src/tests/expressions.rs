@@ -315,7 +315,10 @@ fn sections() {
 fn bars_between_values() {
     reports("5 | 2", &["1:3 `|` is no operator on values"]);
     reports("f(a | b, c | d)", &["1:5 `|` is no operator on values", "1:12 `|` is no operator on values"]);
-    reports("f()\n|x| x", &["2:1 `|` is no operator on values"]);
+    reports(
+        "f()\n|x| x",
+        &["2:1 a line that begins with `|` goes on with the line before, and `|` is no operator on values"],
+    );
 }
 
 #[test]

@@ -3,10 +3,12 @@
 use crate::context::Context;
 use crate::engine::Flow;
 use crate::errors::Thrown;
+use crate::native::{NativeResult, Slot};
 use crate::sequences::element_class;
+use crate::structural::FindKey;
 use sayso_bytecode::{Class, FaultKind};
 use sayso_heap::object::{FIXED, FROZEN, KIND_MASK, LOG};
-use sayso_heap::table::{fast_hash};
+use sayso_heap::table::fast_hash;
 use sayso_heap::{Kind, Ref, Value};
 use sayso_types::{TypeId, TypeKind};
 
@@ -281,32 +283,41 @@ op!(NewTable, slow(context, i) {
 });
 op!(TableGet, slow(context, i) {
     let (object, key) = (context.object(i.b()), context.value(i.c()));
-    let found = match fast_hash(key) {
-        Some(hash) if object.is(Kind::Table) => {
-            object.table_find_fast(key, hash).and_then(|position| object.table_entry(position)).map(|entry| entry.1)
-        }
-        _ => context.table_lookup(Value::object(object), key)?,
-    };
-    match found {
-        Some(value) => {
-            context.set_reg(i.a(), value.0);
-            Ok(())
-        }
-        None => Err(context.key_fault(key)),
+    if let Some(hash) = fast_hash(key).filter(|_| object.is(Kind::Table)) {
+        return match object.table_find_fast(key, hash).and_then(|position| object.table_entry(position)) {
+            Some((_, value)) => {
+                context.set_reg(i.a(), value.0);
+                Ok(())
+            }
+            None => Err(context.key_fault(key)),
+        };
     }
+    let table = context.table_of(Value::object(object))?;
+    context.run_machine(FindKey::new(table, key), Vec::new(), move |context, found| {
+        match found.position.and_then(|position| table.table_entry(position)) {
+            Some((_, value)) => NativeResult::Return(Slot(value.0)),
+            None => context.context.key_fault(key).into(),
+        }
+    })
 });
 op!(TableSet, slow(context, i) {
     let (object, key, value) = (context.object(i.a()), context.value(i.b()), context.value(i.c()));
+    let table = context.changeable_table(Value::object(object))?;
     if let Some(hash) = fast_hash(key) {
-        if object.is(Kind::Table) && !object.is_frozen() {
-            if let Some(position) = object.table_find_fast(key, hash) {
-                context.heap.table_set_value(object, position, value);
-                return Ok(());
-            }
-            return context.alloc(|heap| heap.table_insert(object, hash, key, value));
+        if let Some(position) = table.table_find_fast(key, hash) {
+            context.heap.table_set_value(table, position, value);
+            return Ok(());
         }
+        return context.alloc(|heap| heap.table_insert(table, hash, key, value));
     }
-    context.table_store(Value::object(object), key, value)
+    // The result of this instruction is none: what stands in its first register stays.
+    let held = vec![Value::object(table), key, value];
+    context.run_machine(FindKey::new(table, key), held, move |context, found| {
+        match context.context.table_put(table, found, key, value) {
+            Ok(()) => NativeResult::Return(Slot(table.bits())),
+            Err(thrown) => NativeResult::Throw(thrown),
+        }
+    })
 });
 op!(TableLen, fast(pc, regs, context, i) {
     let table = Ref::from_bits_unchecked(get!(regs, i.b()));

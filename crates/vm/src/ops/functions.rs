@@ -10,7 +10,8 @@ use sayso_types::TypeId;
 
 op!(NewClosure, slow(context, i) {
     let (function, captures) = (context.ext(), context.window(i.b(), i.c() as usize));
-    let closure = context.alloc(|heap| heap.new_closure(TypeId::ANY.0, function, captures))?;
+    let value_type = context.value_type(function);
+    let closure = context.alloc(|heap| heap.new_closure(value_type.0, function, captures))?;
     context.set_object(i.a(), closure);
     Ok(())
 });

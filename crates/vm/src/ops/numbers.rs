@@ -3,8 +3,10 @@
 use crate::context::Context;
 use crate::engine::Flow;
 use crate::errors::Thrown;
+use crate::native::{NativeResult, Slot};
+use crate::structural::{Compare, Mode};
 use sayso_bytecode::FaultKind;
-use sayso_heap::table::compare_int_float;
+use sayso_heap::table::{compare_int_float, fast_equal};
 use sayso_heap::{Ref, Value};
 use std::cmp::Ordering;
 
@@ -287,12 +289,18 @@ op!(EqDyn, fast(pc, regs, context, i) {
     }
     Flow::Slow
 } slow(context, i) {
-    let answer = context.equal(context.value(i.b()), context.value(i.c()))?;
-    context.set_reg(i.a(), u64::from(answer));
-    Ok(())
+    let (b, c) = (context.value(i.b()), context.value(i.c()));
+    if let Some(answer) = fast_equal(b, c) {
+        context.set_reg(i.a(), u64::from(answer));
+        return Ok(());
+    }
+    context.run_machine(Compare::new(b, c, Mode::Equal), Vec::new(), |_, ordering| {
+        NativeResult::Return(Slot::bool(ordering == Ordering::Equal))
+    })
 });
 op!(CmpDyn, slow(context, i) {
-    let answer = context.compare(context.value(i.b()), context.value(i.c()))?;
-    context.set_reg(i.a(), ordering_bits(answer));
-    Ok(())
+    let (b, c) = (context.value(i.b()), context.value(i.c()));
+    context.run_machine(Compare::new(b, c, Mode::Order), Vec::new(), |_, ordering| {
+        NativeResult::Return(Slot(ordering_bits(ordering)))
+    })
 });

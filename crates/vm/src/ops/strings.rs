@@ -1,6 +1,7 @@
 //! Strings and display.
 
 use crate::context::Context;
+use crate::display::Display;
 use crate::engine::Flow;
 use crate::errors::Thrown;
 use crate::numbers::{self, Formatted};
@@ -99,8 +100,8 @@ op!(DynToStr, slow(context, i) {
         context.set_object(i.a(), object);
         return Ok(());
     }
-    let text = context.text_of(value, i.c() == 1)?;
-    give(context, i.a(), &text)
+    let display = Display::new(value, i.c() == 1);
+    context.run_machine(display, Vec::new(), |context, text| context.str(&text).into())
 });
 op!(Format, slow(context, i) {
     let spec: FormatSpec = match context.program.module().formats.get(context.ext() as usize) {
