@@ -43,6 +43,7 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
     let declared = declared_effects(cx, program);
     effects::infer(program, &declared, &cx.names, diagnostics);
     check_specialisations(cx, program, &declared, diagnostics);
+    check_memo(cx, program, diagnostics);
     lints::run(cx, program, diagnostics);
 }
 
@@ -79,10 +80,30 @@ fn check_specialisations(
                 diagnostics.push(
                     Diagnostic::error("effect", special.head_span, message)
                         .also(general.head_span, format!("the bound `{bound}` is set here, and calls rely on it"))
-                        .note(format!("widen the general bound to `is {}`, or do it without the effect", bound.union(excess))),
+                        .note(format!(
+                            "widen the general bound to `is {}`, or do it without the effect",
+                            bound.union(excess)
+                        )),
                 );
             }
         }
+    }
+}
+
+/// What `@memo` remembers must depend on the arguments alone.
+fn check_memo(cx: &Checker<'_>, program: &Program, diagnostics: &mut Vec<Diagnostic>) {
+    for decl in &cx.functions {
+        let Some(function) = program.functions.get(decl.function.0 as usize).filter(|one| one.memo) else { continue };
+        let excess = function.effects.minus(Effects::PANIC);
+        if excess.is_pure() {
+            continue;
+        }
+        let name = cx.names.text(decl.name);
+        let message = format!("`@memo` needs a pure function, and `{name}` has the effect `{excess}`");
+        diagnostics.push(
+            Diagnostic::error("memo-effect", decl.head_span, message)
+                .note("its results are remembered, so the effect would happen at some calls only"),
+        );
     }
 }
 

@@ -292,11 +292,11 @@ impl Checker<'_> {
                     span,
                     format!("`{text}` has no body and nothing can cover it"),
                 )
+                .label("a body `{ … }` is missing")
                 .note(
                     "a function without body stands for the functions of the types below its parameters' types; \
-                             none of these parameters is a trait, enum, union or interface",
-                )
-                .suggest("give it a body", span.at_end(), " { … }");
+                     no parameter here is of a trait, enum, union or interface",
+                );
                 self.report(diagnostic);
             }
             return;
@@ -332,7 +332,7 @@ impl Checker<'_> {
             let _ = write!(listed, " and {} more", missing.len() - MOST_LISTED);
         }
         let mut diagnostic = Diagnostic::error("not-covered", place, format!("no function covers {listed}"))
-            .note(format!("`{text}` of a type above has no body, so each concrete input needs a function of its own"));
+            .note(format!("`{text}` without a body is abstract: each concrete input needs a function of its own"));
         if place != span {
             diagnostic = diagnostic.also(span, "without body here");
         }
@@ -420,7 +420,7 @@ impl Checker<'_> {
         .also(head_a, "the promise");
         if inferred {
             diagnostic =
-                diagnostic.suggest("write the result that is promised", head_b.at_end(), format!(" -> {wanted_text}"));
+                diagnostic.note(format!("write ` -> {wanted_text}` behind its parameters to have its body checked against the promise"));
         }
         self.report(diagnostic);
     }

@@ -512,6 +512,7 @@ impl Checker<'_> {
                 )
                 .note("give them to the interface itself: `interface I<T> { … }`");
                 self.report(diagnostic);
+                continue;
             }
             let mut params = Vec::with_capacity(function.params.len());
             for (index, param) in function.params.iter().enumerate() {

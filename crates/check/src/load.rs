@@ -155,7 +155,7 @@ impl Checker<'_> {
 
     /// Parses a file and makes its module, empty of names.
     pub(crate) fn add_module(&mut self, path: Name, file: String, text: Arc<str>, library: bool) -> ModuleId {
-        let too_large = text.len() > self.options.source_bytes;
+        let too_large = !library && text.len() > self.options.source_bytes;
         let text = if too_large { Arc::from("") } else { text };
         let file = self.sources.add(file, text.clone());
         if too_large {

@@ -8,9 +8,9 @@ use crate::infer;
 use crate::input::{Input, Loader, NoModules, Options, Output};
 use crate::tables::{Checker, FnDeclId, FnDeclKind, Hidden, MultiKind, ResultType};
 use rustc_hash::{FxHashMap, FxHashSet};
-use sayso_base::{Diagnostic, Interner, Name, Severity, SourceMap, Span, names};
-use sayso_syntax::ast::{ItemKind, PatternKind, StmtKind};
-use sayso_types::{TypeId, TypeStore};
+use sayso_base::{Diagnostic, FileId, Interner, Name, Severity, SourceMap, Span, names};
+use sayso_syntax::ast::{ItemId, ItemKind, PatternKind, StmtKind};
+use sayso_types::{DeclId, DeclKind, TypeId, TypeStore};
 use std::sync::Arc;
 
 /// A host may leave out this many arguments that have defaults (a call in the program as many as there are).
@@ -544,9 +544,52 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Drops what is said of lines that could not be read: most likely it follows from that. The first `unread`
-    /// diagnostics are those of reading and loading.
+    /// The names of a file that imports were to bring and did not.
+    fn unbound_names(&self) -> FxHashSet<(FileId, Name)> {
+        let mut names = FxHashSet::default();
+        let failed: FxHashSet<Span> = self
+            .diagnostics
+            .iter()
+            .filter(|one| matches!(one.code, "unknown-import" | "private-name"))
+            .map(|one| one.primary.span)
+            .collect();
+        for module in self.modules.iter().filter(|module| !module.library) {
+            for (index, item) in module.ast.items.iter().enumerate() {
+                let missing = module.import_targets.get(&ItemId(index as u32)).is_some_and(Option::is_none);
+                match &item.kind {
+                    ItemKind::Import { path, alias } if missing => {
+                        let ends = path.parts.first().into_iter().chain(path.parts.last());
+                        names.extend(ends.chain(alias).map(|ident| (module.file, ident.name)));
+                    }
+                    ItemKind::FromImport { names: imported, .. } => {
+                        let lost = imported.iter().filter(|one| missing || failed.contains(&one.name.span));
+                        names.extend(lost.map(|one| (module.file, one.alias.unwrap_or(one.name).name)));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        names
+    }
+
+    /// Whether a diagnostic says that one of these names is unknown.
+    fn is_unbound(&self, one: &Diagnostic, names: &FxHashSet<(FileId, Name)>) -> bool {
+        let span = one.primary.span;
+        let first = self.sources.text(span).split('.').next().unwrap_or("");
+        one.code.starts_with("unknown-")
+            && !matches!(one.code, "unknown-import" | "unknown-module")
+            && self.names.lookup(first).is_some_and(|name| names.contains(&(span.file, name)))
+    }
+
+    /// Drops what follows from other mistakes: what is said of lines that could not be read, and of names that an import
+    /// was to bring. The first `unread` diagnostics are those of reading and loading.
     fn drop_consequences(&mut self, unread: usize) {
+        let unbound = self.unbound_names();
+        if !unbound.is_empty() {
+            let kept: Vec<bool> = self.diagnostics.iter().map(|one| !self.is_unbound(one, &unbound)).collect();
+            let mut kept = kept.into_iter();
+            self.diagnostics.retain(|_| kept.next().unwrap_or(true));
+        }
         let line = |span: Span| Some((span.file, self.sources.get(span.file)?.line_column(span.start).line));
         let read = self.diagnostics.iter().take(unread).filter(|one| one.severity == Severity::Error);
         let mut lines: FxHashSet<_> = FxHashSet::default();
@@ -578,6 +621,7 @@ impl<'a> Checker<'a> {
         for index in 0..self.functions.len() {
             self.copy_result(FnDeclId(index as u32));
         }
+        self.settle_interfaces();
         let multis = (0..self.multis.len()).map(|index| self.finish_multi(MultiId(index as u32))).collect();
         let globals = (0..self.globals.len()).map(|index| self.finish_hir_global(GlobalId(index as u32))).collect();
         let hooks = self.hooks();
@@ -624,6 +668,31 @@ impl<'a> Checker<'a> {
             declared: self.functions.iter().filter(|decl| decl.item.is_some()).map(|decl| decl.function).collect(),
             names: self.names,
             sources: self.sources,
+        }
+    }
+
+    /// Finds out which types belong to which interfaces, so that a running program can ask (`x is I`).
+    fn settle_interfaces(&mut self) {
+        let mut interfaces = Vec::new();
+        let mut concrete = vec![TypeId::I64, TypeId::F64, TypeId::BOOL, TypeId::BYTE, TypeId::STR];
+        for index in 0..self.types.decl_count() {
+            let decl = DeclId(index as u32);
+            let (kind, plain) = {
+                let info = self.types.decl(decl);
+                (info.kind, info.params.is_empty())
+            };
+            match kind {
+                DeclKind::Interface if plain => interfaces.push(self.types.nominal(decl, &[])),
+                DeclKind::Struct | DeclKind::Object | DeclKind::Variant { .. } | DeclKind::Class if plain => {
+                    concrete.push(self.types.nominal(decl, &[]));
+                }
+                _ => {}
+            }
+        }
+        for interface in interfaces {
+            for ty in &concrete {
+                self.is_subtype(*ty, interface);
+            }
         }
     }
 

@@ -69,7 +69,16 @@ impl Checker<'_> {
                 self.bad_owner(id, path.span, "it is a module, and `self` needs a type before the dot")
             }
             Some(target) => Owner::Module(target),
-            None => self.bad_owner(id, path.span, "neither a type nor an imported module has that name here"),
+            None => {
+                let text = self.path_text(path);
+                let visible = self.visible_types(scope, &[]);
+                let near = crate::infer::suggest::nearest(&text, visible.iter().map(|name| self.names.text(*name)));
+                let why = match near.first() {
+                    Some(near) => format!("neither a type nor an imported module has that name here; perhaps `{near}` is meant"),
+                    None => "neither a type nor an imported module has that name here".to_string(),
+                };
+                self.bad_owner(id, path.span, &why)
+            }
         }
     }
 
@@ -95,7 +104,7 @@ impl Checker<'_> {
 
     fn bad_owner(&mut self, id: FnDeclId, span: Span, why: &str) -> Owner {
         let text = self.functions.get(id.0 as usize).map_or("", |decl| self.names.text(decl.name));
-        let message = format!("`{text}` cannot belong to what stands before the dot");
+        let message = format!("`{text}` cannot be declared on `{}`", self.sources.text(span));
         self.report(Diagnostic::error("bad-owner", span, message).note(why));
         if let Some(decl) = self.functions.get_mut(id.0 as usize) {
             decl.broken = true;
@@ -338,6 +347,10 @@ impl Checker<'_> {
                 continue;
             }
             broken = true;
+            if own.iter().take_while(|(_, other)| other != var).any(|(other, _)| other == name) {
+                // The second of one name: said already.
+                continue;
+            }
             let text = self.names.text(*name);
             let message = format!("the type parameter `{text}` occurs in no parameter's type");
             let mut diagnostic = Diagnostic::error("unused-type-parameter", written.name.span, message)

@@ -63,19 +63,23 @@ impl Checker<'_> {
             let place = if mutable { "a field that can be assigned" } else { "a field" };
             self.check_position(decl, &params, ty, span, mutable, place);
         }
-        let members: Vec<(SmallVec<[TypeId; 4]>, TypeId)> = self
+        let members: Vec<(Name, SmallVec<[TypeId; 4]>, TypeId)> = self
             .types
             .decl(decl)
             .members
             .iter()
-            .map(|member| (member.params.iter().skip(1).copied().collect(), member.result))
+            .map(|member| (member.name, member.params.iter().skip(1).copied().collect(), member.result))
             .collect();
-        for (wanted, result) in members {
+        for (name, wanted, result) in members {
             let span = self.decl_name_span(decl);
-            self.check_position(decl, &params, result, span, false, "a result");
+            let (gives, takes) = {
+                let name = self.names.text(name);
+                (format!("the result of `{name}`"), format!("a parameter of `{name}`"))
+            };
+            self.check_position(decl, &params, result, span, false, &gives);
             for ty in wanted {
                 let function = self.types.function(&[ty], TypeId::VOID, sayso_types::Effects::PURE);
-                self.check_position(decl, &params, function, span, false, "a parameter");
+                self.check_position(decl, &params, function, span, false, &takes);
             }
         }
     }

@@ -46,6 +46,12 @@ impl Checker<'_> {
                     if let Some(first) = near.first() {
                         let message = format!("did you mean {}?", alternatives(&near));
                         diagnostic = diagnostic.suggest(message, path.span, *first);
+                    } else {
+                        let parts = Effects::NAMES.iter().filter_map(|(name, _)| name.strip_prefix("io."));
+                        if let Some(part) = nearest(text.as_str(), parts.clone()).first().copied().or_else(|| parts.clone().find(|part| *part == text)) {
+                            let whole = format!("io.{part}");
+                            diagnostic = diagnostic.suggest(format!("did you mean `{whole}`?"), path.span, whole);
+                        }
                     }
                     self.report(diagnostic);
                     // Whatever was meant: so that nothing is said against the body.
@@ -452,7 +458,7 @@ impl Checker<'_> {
         let upper = self.types.substitute(info.upper, &with);
         let lower = self.types.substitute(info.lower, &with);
         let (fails, bound, relation) = if !self.is_subtype(pending.arg, upper) {
-            (true, upper, "not a")
+            (true, upper, "no")
         } else {
             (!self.is_subtype(lower, pending.arg), lower, "no supertype of")
         };
@@ -501,6 +507,14 @@ impl Checker<'_> {
                 let module = self.modules.get(module.0 as usize).map_or(names::EMPTY, |data| data.path);
                 let module = self.names.text(module);
                 diagnostic = diagnostic.note(format!("module `{module}` has one: `from {module} import {text}`"));
+            } else if self.lookup_module(scope, &[single.name]).is_some() {
+                diagnostic = diagnostic.label("a module, not a type");
+            } else {
+                diagnostic = match self.lookup_value(scope, single.name) {
+                    crate::tables::Found::Functions(_) => diagnostic.label("a function, not a type"),
+                    crate::tables::Found::Global(_) => diagnostic.label("a variable, not a type"),
+                    _ => diagnostic.label("not found"),
+                };
             }
         } else if let Some((last, before)) = path.parts.split_last() {
             let parts: SmallVec<[Name; 4]> = before.iter().map(|part| part.name).collect();
@@ -524,7 +538,7 @@ impl Checker<'_> {
     }
 
     /// The names of types in sight, in a fixed order.
-    fn visible_types(&self, scope: ScopeId, vars: &Vars) -> Vec<Name> {
+    pub(crate) fn visible_types(&self, scope: ScopeId, vars: &Vars) -> Vec<Name> {
         let mut found: Vec<Name> = Vec::new();
         let mut at = Some(scope);
         while let Some(data) = at.and_then(|scope| self.scopes.get(scope.0 as usize)) {

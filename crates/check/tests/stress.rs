@@ -75,7 +75,8 @@ fn cycle_of_many_traits() {
 fn many_supertypes() {
     let mut text = lines(2_000, |n| format!("trait T{n}"));
     let all: Vec<String> = (0..2_000).map(|n| format!("T{n}")).collect();
-    let _ = writeln!(text, "struct S: {} {{ x: i64 }}\nfn S.f(self) -> i64 {{ 1 }}\nlet s: i64 = S(1).f()", all.join(", "));
+    let _ =
+        writeln!(text, "struct S: {} {{ x: i64 }}\nfn S.f(self) -> i64 {{ 1 }}\nlet s: i64 = S(1).f()", all.join(", "));
     assert!(checked(text).is_ok());
 }
 
@@ -88,7 +89,10 @@ fn long_chain_of_aliases() {
 
 #[test]
 fn types_that_double() {
-    checked(lines(100, |n| if n == 0 { "type A0 = i64".into() } else { format!("type A{n} = (A{}, A{})", n - 1, n - 1) }));
+    checked(lines(
+        100,
+        |n| if n == 0 { "type A0 = i64".into() } else { format!("type A{n} = (A{}, A{})", n - 1, n - 1) },
+    ));
 }
 
 #[test]
@@ -137,7 +141,9 @@ fn many_functions_of_one_name() {
 
 #[test]
 fn many_functions_that_take_anything() {
-    let text = lines(300, |n| format!("struct S{n} {{ x: i64 }}\nfn f(a: S{n}, b: any) -> i64 {{ 1 }}\nfn f(a: any, b: S{n}) -> i64 {{ 2 }}"));
+    let text = lines(300, |n| {
+        format!("struct S{n} {{ x: i64 }}\nfn f(a: S{n}, b: any) -> i64 {{ 1 }}\nfn f(a: any, b: S{n}) -> i64 {{ 2 }}")
+    });
     checked(text);
 }
 

@@ -53,8 +53,6 @@ pub enum Command {
     Bench(Select),
     /// Show what a stage of the compiler makes of a program.
     Dump(Dump),
-    /// Start an interactive session.
-    Repl(Repl),
 }
 
 /// Limits that a run gets.
@@ -168,14 +166,6 @@ pub enum DumpStage {
     Effects,
     /// Instructions.
     Bytecode,
-}
-
-/// `sayso repl`
-#[derive(Args)]
-pub struct Repl {
-    /// Limits.
-    #[command(flatten)]
-    pub limits: Limits,
 }
 
 /// A number of bytes with an optional K, M or G.

@@ -18,9 +18,10 @@ pub fn limits(options: &Limits) -> sayso::Limits {
         fuel: options.fuel,
         memory: usize::try_from(options.memory).unwrap_or(usize::MAX),
         depth: options.depth,
-        deadline: options.deadline.filter(|seconds| *seconds >= 0.0).map(|seconds| {
-            Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
-        }),
+        deadline: options
+            .deadline
+            .filter(|seconds| *seconds >= 0.0)
+            .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)),
     }
 }
 
@@ -101,8 +102,7 @@ fn granted(names: &[String]) -> Result<Effects, String> {
         match Effects::from_name(name).or_else(|| Effects::from_name(&full)) {
             Some(effects) => all = all.union(effects),
             None => {
-                let known: Vec<&str> =
-                    Effects::NAMES.iter().filter_map(|(name, _)| name.strip_prefix("io.")).collect();
+                let known: Vec<&str> = Effects::NAMES.iter().filter_map(|(name, _)| name.strip_prefix("io.")).collect();
                 return Err(format!("`{name}` is no effect; there are {}", known.join(", ")));
             }
         }

@@ -85,7 +85,11 @@ impl FunctionEmitter<'_, '_> {
                                 span,
                                 format!("this constant expression overflows: {what}"),
                             )
-                            .note("`i64` holds -9223372036854775808 to 9223372036854775807"),
+                            .note(if what.ends_with("`byte`") {
+                                "`byte` holds 0 to 255"
+                            } else {
+                                "`i64` holds -9223372036854775808 to 9223372036854775807"
+                            }),
                         );
                         None
                     }

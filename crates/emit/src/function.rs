@@ -139,8 +139,7 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
 
     /// The type of a function as a value, with `any` for its variables.
     pub(crate) fn value_type_of(&mut self, function: &hir::Function) -> TypeId {
-        let params: Vec<TypeId> =
-            function.locals.iter().take(function.params as usize).map(|local| local.ty).collect();
+        let params: Vec<TypeId> = function.locals.iter().take(function.params as usize).map(|local| local.ty).collect();
         let types = &mut self.linker.module.types;
         let whole = types.function(&params, function.result, function.effects);
         let vars = types.free_vars(whole);

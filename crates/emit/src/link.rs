@@ -6,7 +6,8 @@ use crate::reified::functions_with_types;
 use rustc_hash::FxHashMap;
 use sayso_base::{Diagnostic, Interner, Name, SourceMap};
 use sayso_bytecode::{
-    Class, Constant, Function, FunctionId, Global, Module, ModuleInfo, Multi, MultiCandidate, NativeRef, Site, SourceText, TestInfo,
+    Class, Constant, Function, FunctionId, Global, Module, ModuleInfo, Multi, MultiCandidate, NativeRef, Site,
+    SourceText, TestInfo,
 };
 use sayso_check::hir::{self, FnId, FunctionKind, MultiId, Program};
 use sayso_types::{DeclId, TypeId};

@@ -471,7 +471,8 @@ impl Heap {
         debug_assert!(object.is(Kind::Host));
         // SAFETY: obligation 3: the word is the pointer that `new_host` put there.
         unsafe {
-            let pointer = std::ptr::with_exposed_provenance_mut::<(usize, Box<dyn HostObject>)>(*object.word(1) as usize);
+            let pointer =
+                std::ptr::with_exposed_provenance_mut::<(usize, Box<dyn HostObject>)>(*object.word(1) as usize);
             &mut *(*pointer).1
         }
     }

@@ -79,8 +79,20 @@ impl Kind {
     pub const fn has_slots(self) -> bool {
         matches!(
             self,
-            Kind::OpenRecord | Kind::Tuple | Kind::Shape | Kind::Record | Kind::Cell | Kind::Range | Kind::BoxedInt
-                | Kind::Error | Kind::List | Kind::Map | Kind::Set | Kind::Node | Kind::Iterator | Kind::Task
+            Kind::OpenRecord
+                | Kind::Tuple
+                | Kind::Shape
+                | Kind::Record
+                | Kind::Cell
+                | Kind::Range
+                | Kind::BoxedInt
+                | Kind::Error
+                | Kind::List
+                | Kind::Map
+                | Kind::Set
+                | Kind::Node
+                | Kind::Iterator
+                | Kind::Task
                 | Kind::Channel
         )
     }
@@ -88,8 +100,14 @@ impl Kind {
     pub const fn owns_memory(self) -> bool {
         matches!(
             self,
-            Kind::ArrayI64 | Kind::ArrayF64 | Kind::ArrayBool | Kind::ArrayByte | Kind::ArrayDyn | Kind::Table
-                | Kind::Host | Kind::Generator
+            Kind::ArrayI64
+                | Kind::ArrayF64
+                | Kind::ArrayBool
+                | Kind::ArrayByte
+                | Kind::ArrayDyn
+                | Kind::Table
+                | Kind::Host
+                | Kind::Generator
         )
     }
     /// Whether it is an array.

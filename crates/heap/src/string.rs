@@ -102,9 +102,7 @@ impl Ref {
         // SAFETY: strings have this field; the bytes are used only here.
         unsafe {
             let (a, b) = (*self.half(3), *other.half(3));
-            self.str_len() == other.str_len()
-                && (a == b || a == 0 || b == 0)
-                && self.str_bytes() == other.str_bytes()
+            self.str_len() == other.str_len() && (a == b || a == 0 || b == 0) && self.str_bytes() == other.str_bytes()
         }
     }
     fn buffer_used(self) -> *mut u64 {
@@ -215,9 +213,7 @@ impl Heap {
             &large
         };
         match refs().next() {
-            Some(first) if first.str_len() >= BUFFER_FROM => {
-                self.str_append(first, &parts[1..], len - first.str_len())
-            }
+            Some(first) if first.str_len() >= BUFFER_FROM => self.str_append(first, &parts[1..], len - first.str_len()),
             _ => self.str_of_parts(ty, parts, len),
         }
     }

@@ -186,7 +186,8 @@ fn tables_keep_the_order_of_insertion() {
     }
     let keys: Vec<i64> =
         (0..table.table_used()).filter_map(|at| table.table_entry(at)).map(|(k, _)| k.as_small_int()).collect();
-    let expected: Vec<i64> = (0..10_000).filter(|i| i % 2 == 1).map(|i| i * 7).chain((0..3_000).map(|i| -i - 1)).collect();
+    let expected: Vec<i64> =
+        (0..10_000).filter(|i| i % 2 == 1).map(|i| i * 7).chain((0..3_000).map(|i| -i - 1)).collect();
     assert_eq!(keys, expected);
     for k in &keys {
         assert!(find(*k).is_some());

@@ -74,7 +74,8 @@ impl Engine {
     /// # Errors
     /// As [`Engine::compile`].
     pub fn finish(&self, output: Output) -> Result<Program, CompileError> {
-        let failed = |diagnostics: Vec<Diagnostic>, sources: SourceMap, stage| CompileError { diagnostics, sources, stage };
+        let failed =
+            |diagnostics: Vec<Diagnostic>, sources: SourceMap, stage| CompileError { diagnostics, sources, stage };
         let mut output = output;
         if output.is_ok() {
             let grant = self.settings.grant;

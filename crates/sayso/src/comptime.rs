@@ -61,7 +61,9 @@ fn failure(expression: &Comptime, error: &VmError) -> Diagnostic {
     let message = format!("this compile-time expression fails: {}: {}", error.class, error.message);
     let mut one = Diagnostic::error("comptime-failed", expression.span, message);
     if error.kind != sayso_vm::ErrorKind::Thrown {
-        one = one.note(format!("compile-time expressions of a program have {FUEL} units of fuel and {MEMORY} bytes together"));
+        one = one.note(format!(
+            "compile-time expressions of a program have {FUEL} units of fuel and {MEMORY} bytes together"
+        ));
     }
     for frame in error.trace.iter().take(6) {
         if let Some(span) = frame.span.filter(|span| *span != expression.span) {

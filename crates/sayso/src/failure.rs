@@ -30,9 +30,11 @@ fn write_error(text: &mut String, error: &VmError, sources: &SourceMap, style: S
     let message =
         if error.message.is_empty() { error.class.clone() } else { format!("{}: {}", error.class, error.message) };
     // A place in the program says more than one in the library.
-    let own = error.trace.iter().filter_map(|frame| frame.span).find(|span| {
-        sources.get(span.file).is_some_and(|file| !file.name.starts_with('<'))
-    });
+    let own = error
+        .trace
+        .iter()
+        .filter_map(|frame| frame.span)
+        .find(|span| sources.get(span.file).is_some_and(|file| !file.name.starts_with('<')));
     let span = own.or_else(|| error.span()).unwrap_or(Span::new(FileId(u32::MAX), 0, 0));
     let mut lines = message.lines();
     let mut one = Diagnostic::error("", span, lines.next().unwrap_or(""));

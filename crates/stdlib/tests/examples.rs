@@ -1,7 +1,7 @@
 //! Every example in the documentation of the library runs, and what it expects holds.
 
-use sayso::stages::{base, stdlib, vm};
 use sayso::Engine;
+use sayso::stages::{base, stdlib, vm};
 
 /// The code blocks of a module's doc comments, each with the number of its first line.
 fn examples(text: &str) -> Vec<(usize, String)> {
@@ -33,7 +33,9 @@ fn run(engine: &Engine, module: &str, code: &str) -> Result<(), String> {
     let function = test.function;
     match machine.call(function, &[]) {
         Ok(_) => Ok(()),
-        Err(error) => Err(format!("{error}\n{:?}", error.trace.iter().map(|frame| &frame.function).collect::<Vec<_>>())),
+        Err(error) => {
+            Err(format!("{error}\n{:?}", error.trace.iter().map(|frame| &frame.function).collect::<Vec<_>>()))
+        }
     }
 }
 

@@ -61,7 +61,7 @@ pub fn limits() -> Limits {
 /// An engine for a script in a file.
 pub fn engine(file: &Path) -> Engine {
     let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    Engine::builder().loader(Beside(folder)).limits(limits()).build()
+    Engine::builder().loader(Beside(folder)).limits(limits()).tests(true).build()
 }
 
 /// Runs a program.
@@ -87,9 +87,7 @@ pub fn run(program: &Program, expected: &Expectations, mode: Mode) -> Outcome {
         Ok(ExitValue::Status(status)) => {
             Outcome { output: output.text(), status: status as i32, fault: None, shown: String::new(), fuel }
         }
-        Ok(ExitValue::Failed(text)) => {
-            Outcome { output: output.text(), status: 1, fault: None, shown: text, fuel }
-        }
+        Ok(ExitValue::Failed(text)) => Outcome { output: output.text(), status: 1, fault: None, shown: text, fuel },
         Ok(_) => Outcome { output: output.text(), status: 0, fault: None, shown: String::new(), fuel },
         Err(error) => {
             let shown = render_error(&error, program.sources(), sayso::Style::Plain);
@@ -173,11 +171,7 @@ pub fn said(one: &sayso::Diagnostic) -> String {
 }
 
 fn compile_error(checked: sayso::stages::check::Output) -> sayso::CompileError {
-    sayso::CompileError {
-        diagnostics: checked.diagnostics,
-        sources: checked.sources,
-        stage: sayso::Stage::Check,
-    }
+    sayso::CompileError { diagnostics: checked.diagnostics, sources: checked.sources, stage: sayso::Stage::Check }
 }
 
 fn differences(expected: &Expectations, outcome: &Outcome) -> Vec<String> {

@@ -13,7 +13,9 @@ fn every_script_does_what_its_comments_say() {
     let scripts: Vec<PathBuf> = files(&folder, ".say")
         .into_iter()
         .filter(|file| file.ends_with("main.say") || !file.with_file_name("main.say").exists())
-        .filter(|file| !file.parent().is_some_and(|parent| parent.parent().is_some_and(|up| up.join("main.say").exists())))
+        .filter(|file| {
+            !file.parent().is_some_and(|parent| parent.parent().is_some_and(|up| up.join("main.say").exists()))
+        })
         .filter(|file| file.to_string_lossy().contains(&filter))
         .collect();
     let next = AtomicUsize::new(0);
@@ -36,11 +38,5 @@ fn every_script_does_what_its_comments_say() {
     });
     let mut failures = failures.into_inner().unwrap();
     failures.sort();
-    assert!(
-        failures.is_empty(),
-        "{} of {} scripts failed\n{}",
-        failures.len(),
-        scripts.len(),
-        failures.join("\n")
-    );
+    assert!(failures.is_empty(), "{} of {} scripts failed\n{}", failures.len(), scripts.len(), failures.join("\n"));
 }

@@ -210,7 +210,12 @@ impl Context {
         Ok(Some(out.len() as u32 - 1))
     }
 
-    fn object_constant(&mut self, object: Ref, out: &mut Vec<Constant>, depth: u32) -> Result<Option<Constant>, Thrown> {
+    fn object_constant(
+        &mut self,
+        object: Ref,
+        out: &mut Vec<Constant>,
+        depth: u32,
+    ) -> Result<Option<Constant>, Thrown> {
         let ty = TypeId(object.type_number());
         // A type that arose while running is none of the program's.
         let known = (ty.0 as usize) < self.program.types.type_count();
@@ -230,7 +235,9 @@ impl Context {
                 parts.map(|parts| Constant::Shape(ty, parts))
             }
             // SAFETY: the array is alive, and its elements are copied at once.
-            Kind::ArrayI64 => Some(Constant::ArrayI64(ty, unsafe { object.array_words() }.iter().map(|w| *w as i64).collect())),
+            Kind::ArrayI64 => {
+                Some(Constant::ArrayI64(ty, unsafe { object.array_words() }.iter().map(|w| *w as i64).collect()))
+            }
             // SAFETY: as above.
             Kind::ArrayF64 => Some(Constant::ArrayF64(ty, unsafe { object.array_words() }.into())),
             // SAFETY: as above.
@@ -263,7 +270,12 @@ impl Context {
         })
     }
 
-    fn slot_constants(&mut self, object: Ref, out: &mut Vec<Constant>, depth: u32) -> Result<Option<Arc<[u32]>>, Thrown> {
+    fn slot_constants(
+        &mut self,
+        object: Ref,
+        out: &mut Vec<Constant>,
+        depth: u32,
+    ) -> Result<Option<Arc<[u32]>>, Thrown> {
         let mut parts = Vec::new();
         for index in 0..object.slot_count() {
             let mark = self.handles.len();
@@ -279,7 +291,13 @@ impl Context {
         Ok(Some(parts.into()))
     }
 
-    fn record_constant(&mut self, object: Ref, ty: TypeId, out: &mut Vec<Constant>, depth: u32) -> Result<Option<Constant>, Thrown> {
+    fn record_constant(
+        &mut self,
+        object: Ref,
+        ty: TypeId,
+        out: &mut Vec<Constant>,
+        depth: u32,
+    ) -> Result<Option<Constant>, Thrown> {
         let Some(decl) = self.types.decl_of(ty).filter(|_| !self.by_identity(ty)) else { return Ok(None) };
         let Some(layout) = self.program.decls.get(&decl).and_then(|info| info.layout) else { return Ok(None) };
         let program = self.program.clone();

@@ -131,7 +131,12 @@ pub struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(program: Arc<Program>, natives: Vec<Native>, host: Host, limits: Limits) -> Result<Box<Context>, OutOfMemory> {
+    pub(crate) fn new(
+        program: Arc<Program>,
+        natives: Vec<Native>,
+        host: Host,
+        limits: Limits,
+    ) -> Result<Box<Context>, OutOfMemory> {
         let module = program.module();
         let constants: Box<[u64]> = module.constants.iter().map(crate::constants::raw_bits).collect();
         let globals = vec![0u64; module.globals.len()].into_boxed_slice();

@@ -91,7 +91,9 @@ impl Context {
         let program = self.program.clone();
         let multi = program.module().sites[site as usize].multi;
         self.dispatcher.prepare(&program, multi);
-        let Some(info) = &self.dispatcher.multis[multi as usize] else { return Err(self.internal_error("no dispatch")) };
+        let Some(info) = &self.dispatcher.multis[multi as usize] else {
+            return Err(self.internal_error("no dispatch"));
+        };
         let count = info.deciding.len();
         if count <= KEY {
             let mut key = [0u32; KEY];
@@ -140,7 +142,8 @@ impl Context {
         let info = &program.module().multis[multi as usize];
         let types: Vec<TypeId> =
             info.params.iter().zip(args).map(|(class, bits)| self.type_of_slot(*class, *bits)).collect();
-        let Some(signatures) = self.dispatcher.multis[multi as usize].as_ref().map(|info| info.signatures.clone()) else {
+        let Some(signatures) = self.dispatcher.multis[multi as usize].as_ref().map(|info| info.signatures.clone())
+        else {
             return Err(self.internal_error("no dispatch"));
         };
         self.charge(50 * signatures.len() as u64)?;
@@ -158,8 +161,11 @@ impl Context {
             }
             Dispatch::None => "no function fits".to_string(),
             Dispatch::Ambiguous(several) => {
-                let shown: Vec<String> =
-                    several.iter().filter_map(|at| info.candidates.get(*at)).map(|c| format!("`{}`", c.shown)).collect();
+                let shown: Vec<String> = several
+                    .iter()
+                    .filter_map(|at| info.candidates.get(*at))
+                    .map(|c| format!("`{}`", c.shown))
+                    .collect();
                 format!("{} fit equally well", shown.join(" and "))
             }
         };
@@ -194,7 +200,9 @@ impl Context {
         }
         self.dispatcher.prepare(&program, multi);
         let params = &program.module().multis[multi as usize].params;
-        let Some(info) = &self.dispatcher.multis[multi as usize] else { return Err(self.internal_error("no dispatch")) };
+        let Some(info) = &self.dispatcher.multis[multi as usize] else {
+            return Err(self.internal_error("no dispatch"));
+        };
         let deciding = info.deciding.clone();
         let key = deciding
             .iter()

@@ -23,7 +23,10 @@ const MAX_NESTING: usize = 64;
 enum Parts {
     Elements,
     Slots,
-    Entries { value: bool, first: bool },
+    Entries {
+        value: bool,
+        first: bool,
+    },
     /// Names (none for fields by position) and slots.
     Fields(Arc<[(Option<u32>, usize)]>),
 }
@@ -91,7 +94,11 @@ impl Display {
             Kind::Str | Kind::View => {
                 // SAFETY: the string is alive, and its text is used only here.
                 let text = unsafe { object.str_text() };
-                if self.debug { numbers::quote(text, &mut self.out) } else { self.out.push_str(text) }
+                if self.debug {
+                    numbers::quote(text, &mut self.out)
+                } else {
+                    self.out.push_str(text)
+                }
                 return Ok(None);
             }
             Kind::BoxedInt => {
@@ -238,7 +245,9 @@ impl Machine for Display {
             Some(slot) => match Value(slot.0).as_object().filter(|object| object.is_str()) {
                 // SAFETY: the result of a call is a handle, so the text is alive.
                 Some(text) => self.out.push_str(unsafe { text.str_text() }),
-                None => return Err(context.fault(FaultKind::Cast, "a value was displayed as something that is no `str`")),
+                None => {
+                    return Err(context.fault(FaultKind::Cast, "a value was displayed as something that is no `str`"));
+                }
             },
         }
         while !self.stack.is_empty() {

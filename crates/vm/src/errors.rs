@@ -53,10 +53,18 @@ pub(crate) struct TraceEntry {
 pub(crate) struct Pending {
     pub value: Value,
     pub excess: Option<Excess>,
+    /// A generator is being closed: no error, but its deferred code runs.
+    pub closing: bool,
     pub trace: Vec<TraceEntry>,
     pub omitted: u32,
     /// Errors in code that this one deferred.
     pub attached: Vec<Pending>,
+}
+
+impl Pending {
+    fn is_uncatchable(&self) -> bool {
+        self.excess.is_some() || self.closing
+    }
 }
 
 /// Deferred code that runs while something unwinds.
@@ -145,7 +153,7 @@ impl Context {
             }
         }
         let (trace, omitted) = self.capture_trace();
-        self.pending = Some(Box::new(Pending { value, excess: None, trace, omitted, attached: Vec::new() }));
+        self.pending = Some(Box::new(Pending { value, excess: None, closing: false, trace, omitted, attached: Vec::new() }));
         if let Some(error) = self.as_error(value) {
             self.fill_trace(error);
         }
@@ -156,7 +164,15 @@ impl Context {
     #[cold]
     pub(crate) fn exceed(&mut self, excess: Excess) -> Thrown {
         let (trace, omitted) = self.capture_trace();
-        let pending = Pending { value: Value::UNIT, excess: Some(excess), trace, omitted, attached: Vec::new() };
+        let pending = Pending { value: Value::UNIT, excess: Some(excess), closing: false, trace, omitted, attached: Vec::new() };
+        self.pending = Some(Box::new(pending));
+        Thrown(())
+    }
+
+    /// A generator's activation begins to be left, its deferred code run.
+    pub(crate) fn begin_closing(&mut self) -> Thrown {
+        let (value, trace) = (Value::UNIT, Vec::new());
+        let pending = Pending { value, excess: None, closing: true, trace, omitted: 0, attached: Vec::new() };
         self.pending = Some(Box::new(pending));
         Thrown(())
     }
@@ -273,13 +289,22 @@ impl Context {
             // SAFETY: the frame is in use.
             let frame = unsafe { *self.frame };
             let waiting = self.waiting_pc(index);
+            let mut generator = None;
             while self.continuations.last().is_some_and(|c| c.frame >= index) {
                 if let Some(continuation) = self.continuations.pop() {
+                    generator = matches!(continuation.then, Then::Generator(_)).then_some(continuation.pc);
                     self.abandon(continuation.then);
                 }
             }
             self.frame = self.frame.wrapping_sub(1);
             self.regs = frame.caller;
+            if let (Some(closer), true) = (generator, self.pending.as_ref().is_some_and(|pending| pending.closing)) {
+                self.pending = None;
+                self.pc = closer;
+                if self.give(closer, Value::UNIT.0).is_ok() {
+                    return;
+                }
+            }
             if std::ptr::eq(frame.ret, internal::halt()) {
                 self.failed = true;
                 self.next = internal::halt();
@@ -310,7 +335,7 @@ impl Context {
                 self.merge_cleanup();
             }
             let Some(pending) = &self.pending else { return false };
-            if pending.excess.is_some() && handler.kind == HandlerKind::Catch {
+            if pending.is_uncatchable() && handler.kind == HandlerKind::Catch {
                 continue;
             }
             let Some(pending) = self.pending.take() else { return false };
@@ -335,6 +360,11 @@ impl Context {
         let (Some(cleanup), Some(new)) = (self.cleanups.pop(), self.pending.take()) else { return };
         let mut first = cleanup.pending;
         let mut new = new;
+        if first.closing {
+            // An error in the deferred code of a generator is that of whoever closes it.
+            self.pending = Some(new);
+            return;
+        }
         if new.excess.is_some() && first.excess.is_none() {
             std::mem::swap(&mut first, &mut new);
         }
@@ -418,7 +448,7 @@ impl Context {
         let cause = match error.ref_slot(slot::CAUSE).and_then(|cause| self.some_value(cause)) {
             Some(cause) if depth < 8 => {
                 let pending =
-                    Pending { value: cause, excess: None, trace: Vec::new(), omitted: 0, attached: Vec::new() };
+                    Pending { value: cause, excess: None, closing: false, trace: Vec::new(), omitted: 0, attached: Vec::new() };
                 Some(Box::new(self.describe(&pending, depth + 1)))
             }
             _ => None,

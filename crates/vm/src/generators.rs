@@ -89,6 +89,9 @@ impl Context {
             Some(Continuation { frame, then: Then::Generator(generator), .. }) if *frame == index => *generator,
             _ => return Err(self.fault(FaultKind::State, "`yield` outside of a generator")),
         };
+        if self.cleanups.last().is_some_and(|cleanup| cleanup.frame == index) {
+            return Err(self.fault(FaultKind::State, "`yield` in deferred code that an error or `close` runs"));
+        }
         let value = self.value(register);
         let Some((function, offset)) = self.program.place(self.next) else {
             return Err(self.internal_error("`yield` at the end of code"));
@@ -130,14 +133,24 @@ impl Context {
         self.give(pc, none.0)
     }
 
-    /// Ends a generator; the result of the instruction at `pc` is `()`.
+    /// Ends a generator, whose deferred code runs; the result of the instruction at `pc` is `()`.
     pub(crate) fn close_generator(&mut self, generator: Value, pc: *const Insn) -> Result<(), Thrown> {
         self.pc = pc;
         let generator = self.generator_of(generator)?;
-        if generator.generator_state() == GeneratorState::Running {
-            return Err(self.fault(FaultKind::State, "a generator cannot be closed while it is running"));
+        match generator.generator_state() {
+            GeneratorState::Running => {
+                Err(self.fault(FaultKind::State, "a generator cannot be closed while it is running"))
+            }
+            GeneratorState::Suspended if generator.generator_pc() > 0 => {
+                self.enter_generator(generator, pc)?;
+                // It goes on by unwinding from its `yield`.
+                self.pc = self.next.wrapping_sub(1);
+                Err(self.begin_closing())
+            }
+            GeneratorState::Suspended | GeneratorState::Done => {
+                generator.set_generator(GeneratorState::Done, 0);
+                self.give(pc, Value::UNIT.0)
+            }
         }
-        generator.set_generator(GeneratorState::Done, 0);
-        self.give(pc, Value::UNIT.0)
     }
 }

@@ -38,7 +38,8 @@ pub use host::{
     AbortHandle, Clock, Environment, Extensions, FileInfo, FileSystem, Host, HostFile, Limits, OpenMode, SharedBuffer,
 };
 pub use native::{
-    Args, Array, CallRequest, Callee, Entry, Handle, IntoSlot, Native, NativeContext, NativeFn, NativeResult, Resumable, Slot,
+    Args, Array, CallRequest, Callee, Entry, Handle, IntoSlot, Native, NativeContext, NativeFn, NativeResult,
+    Resumable, Slot,
 };
 pub use program::Program;
 pub use sayso_heap::{HostObject, Kind, Marker};

@@ -178,7 +178,11 @@ impl Native {
     pub(crate) fn mismatch(&self, wanted: &NativeRef) -> Option<String> {
         let fits = |have: Class, want: Class| have == want || (!have.is_raw() && !want.is_raw());
         let params = self.params.len() == wanted.params.len()
-            && self.params.iter().zip(&wanted.params).all(|(have, want)| *have == *want || (*have == Class::Dyn && *want == Class::Ref));
+            && self
+                .params
+                .iter()
+                .zip(&wanted.params)
+                .all(|(have, want)| *have == *want || (*have == Class::Dyn && *want == Class::Ref));
         if params && fits(self.result, wanted.result) && (self.result != Class::Dyn || wanted.result == Class::Dyn) {
             return None;
         }
@@ -673,7 +677,9 @@ impl<'a> NativeContext<'a> {
         then: impl FnOnce(&mut NativeContext<'_>, bool) -> NativeResult + Send + 'static,
     ) -> NativeResult {
         let held = held.iter().map(|handle| handle.0).collect();
-        machine::start(self, Compare::new(a.0, b.0, Mode::Equal), held, |context, ordering| then(context, ordering.is_eq()))
+        machine::start(self, Compare::new(a.0, b.0, Mode::Equal), held, |context, ordering| {
+            then(context, ordering.is_eq())
+        })
     }
     /// Goes on with the order of two values.
     pub fn compare_then(
@@ -924,7 +930,11 @@ impl Context {
     }
 
     /// Does what a native asks for; `pc` is the instruction that called it.
-    pub(crate) fn finish_native(&mut self, result: NativeResult, pc: *const sayso_bytecode::Insn) -> Result<(), Thrown> {
+    pub(crate) fn finish_native(
+        &mut self,
+        result: NativeResult,
+        pc: *const sayso_bytecode::Insn,
+    ) -> Result<(), Thrown> {
         match result {
             NativeResult::Return(slot) => self.give(pc, slot.0),
             NativeResult::Throw(thrown) => Err(thrown),

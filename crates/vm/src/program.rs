@@ -249,7 +249,15 @@ fn prepare_layouts(module: &Module, types: &TypeStore) -> (Box<[LayoutInfo]>, Fx
         let (refs, slots) = (layout.refs as usize, layout.classes.len());
         let header = (slots <= 255 && layout.variant <= 255)
             .then(|| object::header(layout.ty.0, kind as u8, refs as u8, slots as u8, layout.variant as u8));
-        layouts.push(LayoutInfo { header, kind, decl: layout.decl, ty: layout.ty, refs, slots, variant: layout.variant });
+        layouts.push(LayoutInfo {
+            header,
+            kind,
+            decl: layout.decl,
+            ty: layout.ty,
+            refs,
+            slots,
+            variant: layout.variant,
+        });
         decls.entry(layout.decl).or_insert_with(|| DeclInfo {
             slots: layout.slots.clone(),
             classes: layout.classes.clone(),

@@ -77,7 +77,8 @@ impl Context {
             Some(object) if object.kind().is_array() => Ok(object.array_len() as i64),
             Some(object) if object.is(Kind::Range) => {
                 let (_, len) = self.range_extent(object)?;
-                i64::try_from(len).map_err(|_| self.fault(FaultKind::Overflow, "overflow: the range has too many elements"))
+                i64::try_from(len)
+                    .map_err(|_| self.fault(FaultKind::Overflow, "overflow: the range has too many elements"))
             }
             _ => Err(self.no_sequence(value)),
         }
@@ -157,7 +158,8 @@ impl Context {
             Some(bits) => Ok(bits),
             None => {
                 let (ty, found) = (self.shown_type(TypeId(array.type_number())), self.shown_type_of(value));
-                Err(self.fault(FaultKind::Cast, format!("an array of type `{ty}` cannot hold a value of type `{found}`")))
+                Err(self
+                    .fault(FaultKind::Cast, format!("an array of type `{ty}` cannot hold a value of type `{found}`")))
             }
         }
     }

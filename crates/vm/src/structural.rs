@@ -55,7 +55,10 @@ enum Waiting {
     /// `less?(b, a)`
     Greater,
     /// The key of an entry in the other table; then the values are compared.
-    Key { find: Box<FindKey>, value: Value },
+    Key {
+        find: Box<FindKey>,
+        value: Value,
+    },
 }
 
 /// Compares two values.
@@ -265,7 +268,12 @@ impl Hash {
     }
 
     /// The hash of a value, or begins to compute it.
-    fn begin(&mut self, context: &mut Context, datum: Datum, root: bool) -> Result<Result<Option<u64>, Ask<u64>>, Thrown> {
+    fn begin(
+        &mut self,
+        context: &mut Context,
+        datum: Datum,
+        root: bool,
+    ) -> Result<Result<Option<u64>, Ask<u64>>, Thrown> {
         let value = match datum {
             Datum::Int(i) => return Ok(Ok(Some(hash::int(i)))),
             Datum::Value(value) => value,
@@ -366,7 +374,13 @@ enum Search {
     UserHash,
     Hash(Box<Hash>),
     /// Entries with the key's hash; the next to be compared, which is being compared.
-    Entries { hash: u64, positions: Vec<usize>, next: usize, compare: Option<Box<Compare>>, asked: bool },
+    Entries {
+        hash: u64,
+        positions: Vec<usize>,
+        next: usize,
+        compare: Option<Box<Compare>>,
+        asked: bool,
+    },
 }
 
 /// Looks a key up in a table, by the program's own `hash` and `equal?` where it has them for the key.

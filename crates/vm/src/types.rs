@@ -311,11 +311,18 @@ impl Context {
         let own = self.types.store.own_type(decl);
         with = Substitution::from_params(&info.params, &args);
         for member in &info.members {
-            let params: Vec<TypeId> = member
-                .params
-                .iter()
-                .map(|param| if *param == own || *param == interface { ty } else { self.types.store.substitute(*param, &with) })
-                .collect();
+            let params: Vec<TypeId> =
+                member
+                    .params
+                    .iter()
+                    .map(|param| {
+                        if *param == own || *param == interface {
+                            ty
+                        } else {
+                            self.types.store.substitute(*param, &with)
+                        }
+                    })
+                    .collect();
             let found = program.module().multis.iter().any(|multi| {
                 multi.name == member.name.0
                     && multi.arity as usize == params.len()

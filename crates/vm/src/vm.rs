@@ -385,7 +385,11 @@ impl Vm {
     /// The number of an exported function, `module.name`.
     pub fn export(&self, name: &str) -> Option<FunctionId> {
         let module = self.context.program.module();
-        module.exports.iter().find(|(index, _)| self.context.program.name(*index) == name).map(|(_, function)| *function)
+        module
+            .exports
+            .iter()
+            .find(|(index, _)| self.context.program.name(*index) == name)
+            .map(|(_, function)| *function)
     }
 
     /// The static type of a function value, where the program says it.
@@ -465,11 +469,7 @@ pub fn generator_natives() -> Vec<Native> {
     ]
 }
 
-fn write_text(
-    context: &mut crate::NativeContext<'_>,
-    args: crate::Args<'_>,
-    end: &str,
-) -> Result<Slot, crate::Thrown> {
+fn write_text(context: &mut crate::NativeContext<'_>, args: crate::Args<'_>, end: &str) -> Result<Slot, crate::Thrown> {
     let text = args.text(context, 0)?;
     context.charge(text.len() as u64 / 16)?;
     let out = &mut context.host().stdout;

@@ -96,8 +96,12 @@ impl Explainer<'_> {
                 None => format!("has the effect `{excess}`"),
             },
         };
-        let kind = if bound.is_pure() { "pure function".to_owned() } else { format!("function with the bound `{bound}`") };
-        let mut one = Diagnostic::error("effect", at, format!("{kind} `{name}` {what}"));
+        let message = if bound.is_pure() {
+            format!("pure function `{name}` {what}")
+        } else {
+            format!("function `{name}`, bound to `{bound}`, {what}")
+        };
+        let mut one = Diagnostic::error("effect", at, message);
         one = if implied {
             one.also(span, "it must be pure: it specialises an operator, equality, order, hash or display")
         } else {
@@ -135,8 +139,10 @@ impl Explainer<'_> {
     }
 
     fn with_chain(&self, mut one: Diagnostic, chain: &[Step], effects: Effects) -> Diagnostic {
-        let named: Vec<String> =
+        let mut named: Vec<String> =
             chain.iter().filter_map(|step| step.callee).map(|callee| format!("`{}`", self.name(callee))).collect();
+        // A function and what stands for it when defaults are left out.
+        named.dedup();
         if named.len() > 1 || (named.len() == 1 && one.code == "comptime-effect") {
             let shown = if named.len() > LONGEST_CHAIN {
                 let (first, last) = named.split_at(LONGEST_CHAIN / 2);

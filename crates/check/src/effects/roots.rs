@@ -6,7 +6,9 @@
 //! The analysis does not follow the order of statements; variables that may hold parts of each other share what is
 //! inside.
 
-use crate::hir::{Callee, Expr, ExprId, ExprKind, Function, FunctionKind, LocalId, PatternId, PatternKind, Program, Stmt};
+use crate::hir::{
+    Callee, Expr, ExprId, ExprKind, Function, FunctionKind, LocalId, PatternId, PatternKind, Program, Stmt,
+};
 use crate::walk;
 use sayso_base::Interner;
 use sayso_types::{TypeId, TypeKind, TypeStore};
@@ -220,9 +222,7 @@ impl<'p, F: Fn(&Callee) -> bool> Roots<'p, F> {
             }
             ExprKind::Tuple(elements) => contents(&mut elements.iter().copied()),
             ExprKind::Shape(fields) => contents(&mut fields.iter().map(|(_, value)| *value)),
-            ExprKind::New { fields, base, .. } => {
-                contents(&mut fields.iter().map(|(_, value)| *value).chain(*base))
-            }
+            ExprKind::New { fields, base, .. } => contents(&mut fields.iter().map(|(_, value)| *value).chain(*base)),
             ExprKind::Repeat(value, _) => self.origin(*value).contained(),
             ExprKind::Call { callee, args, .. } => self.call_origin(callee, args),
             ExprKind::Loop(..) | ExprKind::Global(_) => outside(),

@@ -2,7 +2,9 @@
 
 use super::DeclaredEffects;
 use super::roots::{OUTSIDE, Roots, is_plain};
-use crate::hir::{Callee, ExprId, ExprKind, FnId, Function, FunctionKind, LocalId, MultiId, PatternKind, Program, Stmt};
+use crate::hir::{
+    Callee, ExprId, ExprKind, FnId, Function, FunctionKind, LocalId, MultiId, PatternKind, Program, Stmt,
+};
 use crate::walk;
 use rustc_hash::FxHashMap;
 use sayso_base::Interner;
@@ -145,7 +147,13 @@ impl Analysis {
     }
 
     /// The effects of calling a function value, as a signature has them.
-    pub(crate) fn value_effects(&self, program: &Program, names: &Interner, function: &Function, value: ExprId) -> Effects {
+    pub(crate) fn value_effects(
+        &self,
+        program: &Program,
+        names: &Interner,
+        function: &Function,
+        value: ExprId,
+    ) -> Effects {
         let FunctionKind::Body(body) = function.kind else { return Effects::ALL };
         let mut pass = Pass::new(program, names, self, function, body);
         pass.call_value(value, &[], value);
@@ -188,13 +196,13 @@ fn call_order(program: &Program) -> (Vec<u32>, FxHashMap<u32, Vec<u32>>) {
         let mut targets: Vec<u32> = Vec::new();
         for expr in &function.exprs {
             match &expr.kind {
-                ExprKind::Call { callee, .. } | ExprKind::FunctionValue { callee, .. } | ExprKind::Spawn { callee, .. } => {
-                    match callee {
-                        Callee::Function(target) => targets.push(target.0),
-                        Callee::Dispatch(multi) => targets.extend(multi_functions(program, *multi, None)),
-                        Callee::Value(_) => {}
-                    }
-                }
+                ExprKind::Call { callee, .. }
+                | ExprKind::FunctionValue { callee, .. }
+                | ExprKind::Spawn { callee, .. } => match callee {
+                    Callee::Function(target) => targets.push(target.0),
+                    Callee::Dispatch(multi) => targets.extend(multi_functions(program, *multi, None)),
+                    Callee::Value(_) => {}
+                },
                 ExprKind::Closure(target, _) => targets.push(target.0),
                 ExprKind::InitModule(module) => {
                     targets.extend(program.modules.get(module.0 as usize).map(|module| module.init.0));

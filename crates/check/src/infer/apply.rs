@@ -127,7 +127,15 @@ impl Body<'_, '_> {
                     continue;
                 }
                 let declared = candidate.params.get(index).copied().unwrap_or(TypeId::ERROR);
-                let made = self.generic_argument(candidate, given, index, (declared, *param), name, constructed.is_some(), span);
+                let made = self.generic_argument(
+                    candidate,
+                    given,
+                    index,
+                    (declared, *param),
+                    name,
+                    constructed.is_some(),
+                    span,
+                );
                 dynamic |= made.1;
                 if let Some(slot) = args.get_mut(index) {
                     *slot = Some(made.0);
@@ -314,16 +322,14 @@ impl Body<'_, '_> {
         if types.iter().any(|ty| self.cx.types.has_infer(*ty) || self.cx.types.has_error(*ty)) {
             return true;
         }
-        let signature =
-            sayso_types::Signature { vars: candidate.vars.to_vec(), params: candidate.params.to_vec() };
+        let signature = sayso_types::Signature { vars: candidate.vars.to_vec(), params: candidate.params.to_vec() };
         if self.cx.settled(|cx| cx.types.fit(&types, &signature)).is_some() {
             return true;
         }
         let shown = self.cx.types.display_list(&types, &self.cx.names);
         let text = self.text(name).to_owned();
-        let mut diagnostic =
-            Diagnostic::error("no-function-fits", span, format!("`{text}` does not take {shown}"))
-                .note("a type parameter that stands for several arguments is one type: that of each of them");
+        let mut diagnostic = Diagnostic::error("no-function-fits", span, format!("`{text}` does not take {shown}"))
+            .note("a type parameter that stands for several arguments is one type: that of each of them");
         if let Some(decl) = self.cx.functions.get(candidate.decl.0 as usize) {
             if !self.cx.is_library(decl.module) {
                 diagnostic = diagnostic.also(decl.head_span, "declared here");

@@ -1,8 +1,8 @@
 //! Assignment. The target is evaluated once, before the value.
 
 use super::body::Body;
-use super::goal::{Goal, Place, PlaceKind};
 use super::frame::LocalKind;
+use super::goal::{Goal, Place, PlaceKind};
 use super::scope::Binding;
 use crate::hir::{self, ExprId, ExprKind, FieldAccess, GlobalId, LocalId, PatternKind, Stmt};
 use crate::tables::Found;
@@ -89,8 +89,12 @@ impl Body<'_, '_> {
             if held != TypeId::ERROR {
                 let shown = self.show(held);
                 self.report(
-                    Diagnostic::error("not-optional", span, format!("`??=` needs an `Option` on its left, and this is `{shown}`"))
-                        .label("always has a value"),
+                    Diagnostic::error(
+                        "not-optional",
+                        span,
+                        format!("`??=` needs an `Option` on its left, and this is `{shown}`"),
+                    )
+                    .label("always has a value"),
                 );
             }
             self.read_and_drop(value);
@@ -190,7 +194,7 @@ impl Body<'_, '_> {
                 place: Place::new(PlaceKind::Variable(names::UNDERSCORE)),
                 binding: None,
             }),
-            ast::ExprKind::Name(name) => self.name_target(*name, span),
+            ast::ExprKind::Name(name) => self.name_target(*name, op == AssignOp::Set, span),
             ast::ExprKind::Field(object, name) => match self.static_member(target) {
                 Found::Nothing => self.field_target(*object, *name, op, stmts),
                 Found::Global(global) => self.global_target(global, name.name, span),
@@ -218,14 +222,14 @@ impl Body<'_, '_> {
         self.report(Diagnostic::error("not-assignable", span, "this cannot be assigned to").note(note));
     }
 
-    fn name_target(&mut self, name: Name, span: Span) -> Option<Resolved> {
+    fn name_target(&mut self, name: Name, plain: bool, span: Span) -> Option<Resolved> {
         if let Some(binding) = self.scopes.lookup(name) {
             return self.local_target(binding, name, span);
         }
         match self.lookup(name) {
             Found::Global(global) => self.global_target(global, name, span),
             Found::Nothing => {
-                self.unknown_variable(name, span);
+                self.unknown_variable(name, plain, span);
                 None
             }
             Found::Functions(_) | Found::Type { .. } | Found::Object(_) | Found::Variants(_) | Found::Ambiguous(_) => {
@@ -239,13 +243,18 @@ impl Body<'_, '_> {
         }
     }
 
-    fn unknown_variable(&mut self, name: Name, span: Span) {
+    fn unknown_variable(&mut self, name: Name, plain: bool, span: Span) {
         let text = self.text(name).to_owned();
         let near = self.near_names(&text);
         let diagnostic = Diagnostic::error("unknown-name", span, format!("there is no variable `{text}` here"));
-        let diagnostic = match near.first() {
-            Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), span, near.as_str()),
-            None => diagnostic.suggest("declare it", span.at_start(), "let "),
+        let diagnostic = if self.self_has_field(name) {
+            diagnostic.suggest("a field is reached through `self`", span.at_start(), "self.")
+        } else if let Some(near) = near.first() {
+            diagnostic.suggest(format!("did you mean `{near}`?"), span, near.as_str())
+        } else if plain {
+            diagnostic.suggest("declare it", span.at_start(), "let ")
+        } else {
+            diagnostic.label("not found")
         };
         self.report(diagnostic);
     }
@@ -266,15 +275,17 @@ impl Body<'_, '_> {
 
     fn immutable_variable(&mut self, name: Name, declared: Span, kind: LocalKind, span: Span) {
         let text = self.text(name).to_owned();
-        let diagnostic =
-            Diagnostic::error("immutable", span, format!("`{text}` cannot be assigned: it is not declared by `let mut`"))
-                .label("assigned here")
-                .also(declared, "declared here");
+        let diagnostic = Diagnostic::error(
+            "immutable",
+            span,
+            format!("`{text}` cannot be assigned: it is not declared by `let mut`"),
+        )
+        .label("assigned here")
+        .also(declared, "declared here");
         let diagnostic = match kind {
-            LocalKind::Let(place) => {
-                diagnostic.suggest("let it be assigned", place.at_start(), "mut ")
-            }
-            LocalKind::Param => diagnostic.note(format!("a parameter is never assigned: `let mut {text} = {text}` makes a variable of it")),
+            LocalKind::Let(place) => diagnostic.suggest("let it be assigned", place.at_start(), "mut "),
+            LocalKind::Param => diagnostic
+                .note(format!("a parameter is never assigned: `let mut {text} = {text}` makes a variable of it")),
             LocalKind::Pattern => diagnostic.note(format!("`let mut {text} = {text}` makes a variable of it")),
             LocalKind::Hidden => diagnostic,
         };
@@ -363,12 +374,16 @@ impl Body<'_, '_> {
             Diagnostic::error("immutable", name.span, "a tuple's elements cannot be assigned")
                 .note("make a new tuple, or a struct with `mut` fields")
         } else {
-            Diagnostic::error("immutable", name.span, format!("the field `{text}` of `{shown}` cannot be assigned: it is not `mut`"))
+            Diagnostic::error(
+                "immutable",
+                name.span,
+                format!("the field `{text}` of `{shown}` cannot be assigned: it is not `mut`"),
+            )
         };
         let diagnostic = match declared {
-            Some(declared) => diagnostic
-                .also(declared, "declared here")
-                .suggest("let it be assigned", declared.at_start(), "mut "),
+            Some(declared) => {
+                diagnostic.also(declared, "declared here").suggest("let it be assigned", declared.at_start(), "mut ")
+            }
             None => diagnostic,
         };
         self.report(diagnostic);
@@ -400,8 +415,12 @@ impl Body<'_, '_> {
                 let shown = self.show(ty);
                 let at = self.span(object);
                 self.report(
-                    Diagnostic::error("immutable", at, format!("a `{shown}` never changes, so nothing in it can be assigned"))
-                        .note("make a new one with the change"),
+                    Diagnostic::error(
+                        "immutable",
+                        at,
+                        format!("{} never changes, so nothing in it can be assigned", super::suggest::a(&shown)),
+                    )
+                    .note("make a new one with the change"),
                 );
                 return None;
             }

@@ -96,7 +96,7 @@ impl Body<'_, '_> {
         let last = ast.block(id).stmts.last();
         let at = last.map_or(span.at_end(), |last| last.span);
         let mut diagnostic =
-            Diagnostic::error("missing-value", at, format!("{place_text} is a `{shown}`, and this way gives none"));
+            Diagnostic::error("missing-value", at, format!("{place_text} must be `{shown}`, and this way gives none"));
         diagnostic = match last.map(|last| &last.kind) {
             Some(StmtKind::Expr { semicolon: true, .. }) => {
                 diagnostic.label("the `;` discards this value").note("leave the `;` out to give the value")

@@ -84,7 +84,14 @@ pub(crate) struct Body<'b, 'a> {
 const FUEL: u64 = 40_000_000;
 
 impl<'b, 'a> Body<'b, 'a> {
-    pub fn new(cx: &'b mut Checker<'a>, ast: &'b Ast, module: ModuleId, scope: ScopeId, name: Name, span: Span) -> Self {
+    pub fn new(
+        cx: &'b mut Checker<'a>,
+        ast: &'b Ast,
+        module: ModuleId,
+        scope: ScopeId,
+        name: Name,
+        span: Span,
+    ) -> Self {
         let scopes = cx.bodies.spare_scopes.pop().unwrap_or_default();
         let pattern_mark = scopes.mark();
         if !cx.bodies.named {
@@ -162,7 +169,14 @@ impl<'b, 'a> Body<'b, 'a> {
     }
 
     /// A call of one function.
-    pub fn call(&mut self, function: FnId, type_args: Vec<TypeId>, args: Vec<ExprId>, ty: TypeId, span: Span) -> ExprId {
+    pub fn call(
+        &mut self,
+        function: FnId,
+        type_args: Vec<TypeId>,
+        args: Vec<ExprId>,
+        ty: TypeId,
+        span: Span,
+    ) -> ExprId {
         self.push(ExprKind::Call { callee: Callee::Function(function), type_args, args }, ty, span)
     }
 

@@ -133,7 +133,7 @@ impl Body<'_, '_> {
                 let mut diagnostic = Diagnostic::error(
                     "missing-value",
                     span,
-                    format!("{place_text} is a `{shown}`, and an `if` without `else` gives none"),
+                    format!("{place_text} must be `{shown}`, and an `if` without `else` gives none"),
                 )
                 .label("gives nothing where the condition fails")
                 .note("add an `else` with the value for that case");
@@ -228,9 +228,9 @@ impl Body<'_, '_> {
     fn catch(&mut self, catch: &ast::Catch, ways: &mut Ways) -> hir::Catch {
         let mark = self.scopes.mark();
         let ty = catch.ty.map(|ty| self.written_type(ty));
-        let local = catch.name.map(|name| {
-            self.declare(name.name, ty.unwrap_or(TypeId::ANY), LocalKind::Pattern, false, name.span)
-        });
+        let local = catch
+            .name
+            .map(|name| self.declare(name.name, ty.unwrap_or(TypeId::ANY), LocalKind::Pattern, false, name.span));
         let span = self.ast.block(catch.body).span;
         let body = self.block(catch.body, ways.goal(), span);
         self.scopes.leave(mark);
@@ -313,6 +313,8 @@ impl Body<'_, '_> {
         );
         diagnostic = if is_result {
             diagnostic.note("for a `Result` write `or`")
+        } else if ty == TypeId::BOOL && operator == "or" {
+            diagnostic.note("conditions are joined by `||`")
         } else {
             diagnostic.label("always has a value")
         };
@@ -369,13 +371,25 @@ impl Body<'_, '_> {
         } else {
             let shown = self.show(ty);
             self.report(
-                Diagnostic::error("not-optional", span, format!("`?` needs an `Option` or a `Result`, and this is `{shown}`"))
-                    .label("cannot fail"),
+                Diagnostic::error(
+                    "not-optional",
+                    span,
+                    format!("`?` needs an `Option` or a `Result`, and this is `{shown}`"),
+                )
+                .label("cannot fail"),
             );
             return self.error(span);
         };
         self.leave_with(returned, span);
         self.push(ExprKind::Try(value), held, span)
+    }
+
+    /// What leaves with a `?`, in words.
+    fn left_text(&mut self, returned: TypeId) -> String {
+        match self.result_parts(returned) {
+            Some((_, error)) => format!("an `Err` that holds `{}`", self.show(error)),
+            None => format!("`{}`", self.show(returned)),
+        }
     }
 
     /// Checks that the `None` or `Err` of a `?` may leave here.
@@ -398,11 +412,11 @@ impl Body<'_, '_> {
         if self.sub(returned, expected) {
             return;
         }
-        let (expected_text, returned_text) = (self.show(expected), self.show(returned));
+        let (expected_text, returned_text) = (self.show(expected), self.left_text(returned));
         let mut diagnostic = Diagnostic::error(
             "try-mismatch",
             span,
-            format!("`?` may leave with `{returned_text}` here, and this function gives `{expected_text}`"),
+            format!("`?` may leave with {returned_text} here, and this function gives `{expected_text}`"),
         )
         .label("leaves the function if there is no value");
         if let Some(written) = self.frame.returns.annotation {

@@ -5,13 +5,13 @@
 
 use super::body::Body;
 use super::goal::{Goal, Place, PlaceKind};
+use crate::hir::MultiId;
 use crate::hir::{self, Callee, ExprId, ExprKind, FieldAccess};
 use crate::tables::{CallShape, Found, FoundFunctions};
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast;
 use sayso_types::{TypeId, TypeKind};
 use smallvec::SmallVec;
-use crate::hir::MultiId;
 
 /// An operator that stands for a call, for messages.
 #[derive(Clone, Copy, Debug)]
@@ -102,7 +102,14 @@ impl Body<'_, '_> {
     }
 
     /// A call of what an expression means, possibly with an argument before those written.
-    pub fn call_with(&mut self, id: ast::ExprId, callee: ast::ExprId, args: Args<'_>, goal: Goal, span: Span) -> ExprId {
+    pub fn call_with(
+        &mut self,
+        id: ast::ExprId,
+        callee: ast::ExprId,
+        args: Args<'_>,
+        goal: Goal,
+        span: Span,
+    ) -> ExprId {
         let ast = self.ast;
         let expr = ast.expr(callee);
         match &expr.kind {
@@ -182,7 +189,9 @@ impl Body<'_, '_> {
         span: Span,
     ) -> ExprId {
         match found {
-            Found::Functions(functions) => self.call_functions(id, &Targets::of(name, &functions), name_span, args, goal, span),
+            Found::Functions(functions) => {
+                self.call_functions(id, &Targets::of(name, &functions), name_span, args, goal, span)
+            }
             Found::Global(global) => {
                 let value = self.read_global(global, name_span);
                 self.call_value(value, args, span)
@@ -247,14 +256,18 @@ impl Body<'_, '_> {
             return self.error(span);
         }
         let text = self.text(name).to_owned();
-        let mut diagnostic = Diagnostic::error("not-callable", name_span, format!("the type `{text}` has no constructor"));
+        let mut diagnostic =
+            Diagnostic::error("not-callable", name_span, format!("the type `{text}` has no constructor"));
         if matches!(ty, TypeId::I64 | TypeId::F64 | TypeId::BYTE) && args.len() == 1 {
             if let Some(arg) = args.written(0) {
                 let source = self.cx.sources.text(self.ast.expr(arg.value).span).to_owned();
                 diagnostic = diagnostic.suggest("convert it", span, format!("to({text}, {source})"));
             }
         } else if ty == TypeId::STR && args.len() == 1 {
-            diagnostic = diagnostic.note("`to_str(x)`, or `\"{x}\"`, gives text");
+            if let Some(arg) = args.written(0) {
+                let source = self.cx.sources.text(self.ast.expr(arg.value).span).to_owned();
+                diagnostic = diagnostic.suggest("convert it", span, format!("to_str({source})"));
+            }
         }
         self.report(diagnostic);
         self.error(span)
@@ -263,7 +276,8 @@ impl Body<'_, '_> {
     fn unknown_function(&mut self, name: Name, name_span: Span, args: Args<'_>) -> ExprId {
         let text = self.text(name).to_owned();
         let near = self.near_names(&text);
-        let mut diagnostic = Diagnostic::error("unknown-name", name_span, format!("there is no function `{text}` here"));
+        let mut diagnostic =
+            Diagnostic::error("unknown-name", name_span, format!("there is no function `{text}` here"));
         if let Some(near) = near.first() {
             diagnostic = diagnostic.suggest(format!("did you mean `{near}`?"), name_span, near.as_str());
         } else {
@@ -531,7 +545,11 @@ impl Body<'_, '_> {
             }
             if arg.spread {
                 let at = self.ast.expr(arg.value).span;
-                self.report(Diagnostic::error("spread-argument", at, "`..` cannot fill the parameters of a function value"));
+                self.report(Diagnostic::error(
+                    "spread-argument",
+                    at,
+                    "`..` cannot fill the parameters of a function value",
+                ));
                 return false;
             }
         }
@@ -566,7 +584,11 @@ impl Body<'_, '_> {
             }
             if arg.spread {
                 let at = self.ast.expr(arg.value).span;
-                self.report(Diagnostic::error("spread-argument", at, "`..` cannot fill the parameters of a function value"));
+                self.report(Diagnostic::error(
+                    "spread-argument",
+                    at,
+                    "`..` cannot fill the parameters of a function value",
+                ));
             }
             given.push(self.infer(arg.value, Goal::Free));
         }
@@ -605,7 +627,7 @@ impl Body<'_, '_> {
         self.read_args(args);
         let shown = self.show(ty);
         let at = self.span(value);
-        let mut diagnostic = Diagnostic::error("not-callable", at, format!("a `{shown}` cannot be called"))
+        let mut diagnostic = Diagnostic::error("not-callable", at, format!("{} cannot be called", super::suggest::a(&shown)))
             .label(format!("this is `{shown}`"));
         let name = self.value_name(value);
         if name != names::EMPTY && self.cx.has_function_named(name) {
@@ -625,7 +647,14 @@ impl Body<'_, '_> {
 
     // ---- |> and ?.
 
-    pub fn pipe(&mut self, id: ast::ExprId, value: ast::ExprId, function: ast::ExprId, goal: Goal, span: Span) -> ExprId {
+    pub fn pipe(
+        &mut self,
+        id: ast::ExprId,
+        value: ast::ExprId,
+        function: ast::ExprId,
+        goal: Goal,
+        span: Span,
+    ) -> ExprId {
         let ast = self.ast;
         let first = self.infer(value, Goal::Free);
         match &ast.expr(function).kind {

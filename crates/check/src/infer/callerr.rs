@@ -15,6 +15,19 @@ use smallvec::SmallVec;
 const LISTED: usize = 6;
 
 impl Body<'_, '_> {
+    /// The functions of the nearest name: those of the module itself hide those of the library.
+    fn nearest_functions(&self, targets: &Targets) -> Vec<FnDeclId> {
+        let nearest = targets.tiers.iter().find(|tier| !tier.is_empty());
+        let near = |id: &FnDeclId| {
+            nearest.is_none_or(|tier| {
+                tier.iter().any(|multi| {
+                    self.cx.multis.get(multi.0 as usize).is_some_and(|multi| multi.functions.contains(id))
+                })
+            })
+        };
+        self.functions_of(targets).into_iter().filter(near).collect()
+    }
+
     fn functions_of(&self, targets: &Targets) -> Vec<FnDeclId> {
         let mut all: Vec<FnDeclId> = Vec::new();
         for multi in targets.tiers.iter().flatten() {
@@ -61,7 +74,7 @@ impl Body<'_, '_> {
 
     /// No function of the name takes so many arguments, or such names.
     pub fn wrong_arity(&mut self, targets: &Targets, name_span: Span, args: Args<'_>) {
-        let functions = self.functions_of(targets);
+        let functions = self.nearest_functions(targets);
         let name = self.text(targets.name).to_owned();
         if let [single] = functions.as_slice() {
             return self.wrong_arguments(*single, &name, name_span, args);
@@ -71,7 +84,8 @@ impl Body<'_, '_> {
         }
         let mut arities: Vec<(u32, u32, bool)> = Vec::new();
         for id in &functions {
-            let rest = self.cx.functions.get(id.0 as usize).is_some_and(|decl| decl.params.last().is_some_and(|p| p.rest));
+            let rest =
+                self.cx.functions.get(id.0 as usize).is_some_and(|decl| decl.params.last().is_some_and(|p| p.rest));
             if let Some((least, most)) = self.cx.arity_range(*id) {
                 arities.push((least, most, rest));
             }
@@ -88,10 +102,11 @@ impl Body<'_, '_> {
             .collect();
         let given = args.len();
         let verb = if given == 1 { "is" } else { "are" };
+        let plural = if given == 1 { "argument" } else { "arguments" };
         let diagnostic = Diagnostic::error(
             "wrong-arity",
             args.span,
-            format!("no function `{name}` takes {given} arguments so: there are ones for {}", texts.join(", ")),
+            format!("no function `{name}` takes {given} {plural}; there are ones that take {}", texts.join(" or ")),
         )
         .label(format!("{given} {verb} given"));
         let diagnostic = self.list_heads(diagnostic, &functions);
@@ -125,14 +140,15 @@ impl Body<'_, '_> {
             .filter_map(|id| self.cx.functions.get(id.0 as usize))
             .flat_map(|decl| decl.params.iter().map(|param| param.name))
             .collect();
-        let texts: Vec<&str> = params.iter().map(|name| self.cx.names.text(*name)).filter(|text| !text.is_empty()).collect();
+        let texts: Vec<&str> =
+            params.iter().map(|name| self.cx.names.text(*name)).filter(|text| !text.is_empty()).collect();
         let near: Vec<String> = suggest::nearest(&text, texts.iter().copied()).into_iter().map(str::to_owned).collect();
         let mut diagnostic =
             Diagnostic::error("unknown-argument", unknown.span, format!("`{name}` has no parameter `{text}`"));
         diagnostic = match near.first() {
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), unknown.span, near.as_str()),
             None if !texts.is_empty() && texts.len() <= 8 => {
-                diagnostic.note(format!("it has {}", suggest::alternatives(&texts)))
+                diagnostic.note(format!("it has {}", suggest::all(&texts)))
             }
             None => diagnostic,
         };
@@ -161,11 +177,20 @@ impl Body<'_, '_> {
         let positional = args.shape().positional as usize;
         let twice = args.rest.iter().filter_map(|arg| arg.name).find(|named| {
             decl.params.iter().position(|param| param.name == named.name).is_some_and(|index| index < positional)
-                || args.rest.iter().filter(|other| other.name.is_some_and(|other| other.name == named.name)).nth(1).is_some()
+                || args
+                    .rest
+                    .iter()
+                    .filter(|other| other.name.is_some_and(|other| other.name == named.name))
+                    .nth(1)
+                    .is_some()
         });
         if let Some(twice) = twice {
             let text = self.text(twice.name).to_owned();
-            let diagnostic = Diagnostic::error("argument-twice", twice.span, format!("argument `{text}` of `{name}` is given twice"));
+            let diagnostic = Diagnostic::error(
+                "argument-twice",
+                twice.span,
+                format!("argument `{text}` of `{name}` is given twice"),
+            );
             let diagnostic = self.point_at(diagnostic, id, "declared here");
             return self.report(diagnostic);
         }
@@ -228,6 +253,10 @@ impl Body<'_, '_> {
         if let Some(operand) = operand {
             return self.no_operator(operand, types);
         }
+        // What the syntax calls, the program does not name.
+        if name_span == span && self.no_hidden_function(targets.name, types, span) {
+            return;
+        }
         let types: Vec<TypeId> = types.iter().map(|ty| self.zonk(*ty)).collect();
         let name = self.text(targets.name).to_owned();
         let shown = self.cx.types.display_list(&types, &self.cx.names);
@@ -262,6 +291,50 @@ impl Body<'_, '_> {
         }
         let _ = span;
         self.report(diagnostic);
+    }
+
+    /// A call that stands for a piece of syntax: `for`, `..`, `[ ]`, `in`; whether it was one.
+    fn no_hidden_function(&mut self, name: Name, types: &[TypeId], span: Span) -> bool {
+        let Some(first) = types.first().copied() else { return false };
+        let (shown, called) = (self.show(first), self.text(name).to_owned());
+        let diagnostic = match called.as_str() {
+            "iter" | "collect" => {
+                let what = if called == "iter" { "walked over" } else { "spread by `..`" };
+                let diagnostic =
+                    Diagnostic::error("not-iterable", span, format!("{} cannot be {what}", suggest::a(&shown)))
+                        .label(format!("this is `{shown}`"));
+                match first {
+                    TypeId::I64 => diagnostic.note("numbers are walked over as a range: `0..n`"),
+                    TypeId::STR => diagnostic.note("`s.chars()` walks over the characters of a text, `s.bytes()` over its bytes"),
+                    _ if self.option_element(first).is_some() => {
+                        diagnostic.note("take the value out of the `Option` first, with `?`, `??` or `match`")
+                    }
+                    _ => diagnostic.note(
+                        "arrays, lists, tables, ranges and iterators can be; so can any type with a function `iter` that gives an `Iter`",
+                    ),
+                }
+            }
+            "index" | "set_index" | "slice" => {
+                let diagnostic =
+                    Diagnostic::error("no-operator", span, format!("{} has no elements to index", suggest::a(&shown)));
+                match first {
+                    TypeId::STR => {
+                        diagnostic.note("parts of a text are `s.slice(a..b)`, `s.chars()` and `s.bytes()`")
+                    }
+                    _ if self.option_element(first).is_some() => {
+                        diagnostic.note("take the value out of the `Option` first, with `?`, `??` or `match`")
+                    }
+                    _ => diagnostic.note(format!("`x[i]` calls `{called}`: a function of that name on the type defines it")),
+                }
+            }
+            "contains?" => {
+                Diagnostic::error("no-operator", span, format!("`in` cannot look into {}", suggest::a(&shown)))
+                    .note("`x in c` calls `contains?`: a function of that name on the type of `c` defines it")
+            }
+            _ => return false,
+        };
+        self.report(diagnostic);
+        true
     }
 
     /// The first argument that keeps a function from being called.
@@ -321,8 +394,13 @@ impl Body<'_, '_> {
             diagnostic = diagnostic.note("`!` is for `bool`; compare the value with something");
         } else if ordered.iter().any(|ty| matches!(*ty, TypeId::BYTE)) && ordered.iter().any(|ty| *ty == TypeId::I64) {
             diagnostic = diagnostic.note("`to(i64, b)` makes an `i64` of a `byte`");
-        } else if let Some(name) = function_name(symbol) {
-            diagnostic = diagnostic.note(format!("the operator calls `{name}`: a function of that name for these types defines it"));
+        } else if let Some(name) = function_name(symbol, ordered.len()) {
+            let own = ordered.iter().copied().find(|ty| self.cx.types.decl_of(*ty).is_some());
+            if let Some(own) = own {
+                let own = self.show(own);
+                let more = if ordered.len() > 1 { format!(", other: {}", shown.get(1).map_or("any", String::as_str)) } else { String::new() };
+                diagnostic = diagnostic.note(format!("the operator calls `{name}`: `fn {own}.{name}(self{more}) -> {own}` defines it"));
+            }
         }
         self.report(diagnostic);
     }
@@ -389,9 +467,10 @@ impl Body<'_, '_> {
         } else {
             format!("`{shown}` has no field `{text}`, and no function of that name takes it")
         };
-        let near = self.near_methods(&text);
+        let near = self.near_methods(&text, ty);
         let mut diagnostic = Diagnostic::error("unknown-method", name.span, message);
         diagnostic = match near.first() {
+            _ if name.name == names::INIT => diagnostic.note("`init` runs once, when an object is made, and is not called again"),
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near.as_str()),
             None => diagnostic.label("not found"),
         };
@@ -408,16 +487,55 @@ impl Body<'_, '_> {
         self.report(diagnostic);
     }
 
-    fn near_methods(&self, text: &str) -> Vec<String> {
+    /// The functions with a name near to this that take such a value.
+    fn near_methods(&mut self, text: &str, ty: TypeId) -> Vec<String> {
         let mut all: Vec<Name> = self.cx.by_name.keys().copied().collect();
         all.sort_unstable();
-        suggest::nearest(text, all.iter().map(|name| self.cx.names.text(*name))).into_iter().map(str::to_owned).collect()
+        let texts = all.iter().map(|name| self.cx.names.text(*name)).filter(|name| !name.starts_with('_'));
+        let mut near: Vec<String> = suggest::nearest(text, texts).into_iter().map(str::to_owned).collect();
+        near.extend(foreign_method(text).map(str::to_owned));
+        near.retain(|name| self.takes_first(name, ty));
+        near
+    }
+
+    /// Whether a function of this name takes a value of this type first.
+    fn takes_first(&mut self, name: &str, ty: TypeId) -> bool {
+        let Some(name) = self.cx.names.lookup(name) else { return false };
+        let multis = self.cx.method_candidates(self.scope, ty, name);
+        let functions: Vec<FnDeclId> = multis
+            .iter()
+            .filter_map(|multi| self.cx.multis.get(multi.0 as usize))
+            .flat_map(|multi| multi.functions.iter().copied())
+            .collect();
+        functions.into_iter().any(|id| {
+            let Some(decl) = self.cx.functions.get(id.0 as usize) else { return false };
+            let Some(first) = decl.params.first().map(|param| param.ty) else { return false };
+            let signature = Signature { vars: decl.type_vars.to_vec(), params: vec![first] };
+            self.cx.settled(|cx| cx.types.fit(&[ty], &signature)).is_some()
+        })
     }
 }
 
+/// What functions of other languages are called here.
+fn foreign_method(text: &str) -> Option<&'static str> {
+    Some(match text {
+        "length" | "size" | "lenght" | "count" => "len",
+        "append" | "add" | "push_back" => "push",
+        "toString" | "to_string" | "str" => "to_str",
+        "upper" | "toUpperCase" | "uppercase" => "to_upper",
+        "lower" | "toLowerCase" | "lowercase" => "to_lower",
+        "strip" => "trim",
+        "contains" | "includes" | "has" => "contains?",
+        "startsWith" | "startswith" => "starts_with?",
+        "endsWith" | "endswith" => "ends_with?",
+        _ => return None,
+    })
+}
+
 /// The function that an operator calls.
-fn function_name(symbol: &str) -> Option<&'static str> {
+fn function_name(symbol: &str, operands: usize) -> Option<&'static str> {
     Some(match symbol {
+        "-" if operands == 1 => "neg",
         "+" => "add",
         "-" => "sub",
         "*" => "mul",

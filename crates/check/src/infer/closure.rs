@@ -201,9 +201,11 @@ impl Body<'_, '_> {
             } else if ty != TypeId::ERROR && ty != TypeId::ANY {
                 let shown = self.show(ty);
                 let span = self.frame.returns.annotation.unwrap_or(self.frame.span);
-                self.report(
-                    Diagnostic::error("generator-result", span, format!("this yields, so it gives an `Iter`, and not `{shown}`")),
-                );
+                self.report(Diagnostic::error(
+                    "generator-result",
+                    span,
+                    format!("this yields, so it gives an `Iter`, and not `{shown}`"),
+                ));
             }
             self.frame.returns.expected = Some(ty);
             return;

@@ -94,11 +94,8 @@ impl Body<'_, '_> {
                 Some(want) if !element.spread => goal.part(want, PlaceKind::Element),
                 _ => Goal::Free,
             };
-            let value = if element.spread {
-                self.spread(element.value, expected)
-            } else {
-                self.infer(element.value, own)
-            };
+            let value =
+                if element.spread { self.spread(element.value, expected) } else { self.infer(element.value, own) };
             let ty = if element.spread { self.spread_type(value) } else { self.ty(value) };
             let ty = self.widen(ty);
             sum = self.merge_types(sum, ty);
@@ -191,13 +188,7 @@ impl Body<'_, '_> {
 
     // ---- tables and maps
 
-    pub fn table(
-        &mut self,
-        id: ast::ExprId,
-        pairs: &[(ast::ExprId, ast::ExprId)],
-        goal: Goal,
-        span: Span,
-    ) -> ExprId {
+    pub fn table(&mut self, id: ast::ExprId, pairs: &[(ast::ExprId, ast::ExprId)], goal: Goal, span: Span) -> ExprId {
         let expected = self.expected(goal, |kind| match kind {
             TypeKind::Table(key, value) => Some((*key, *value)),
             _ => None,
@@ -207,13 +198,7 @@ impl Body<'_, '_> {
         self.push(ExprKind::Table(made), table, span)
     }
 
-    pub fn map(
-        &mut self,
-        id: ast::ExprId,
-        pairs: &[(ast::ExprId, ast::ExprId)],
-        goal: Goal,
-        span: Span,
-    ) -> ExprId {
+    pub fn map(&mut self, id: ast::ExprId, pairs: &[(ast::ExprId, ast::ExprId)], goal: Goal, span: Span) -> ExprId {
         let expected = self.expected(goal, |kind| match kind {
             TypeKind::Map(key, value) => Some((*key, *value)),
             _ => None,
@@ -310,7 +295,11 @@ impl Body<'_, '_> {
         for field in fields {
             if types.iter().any(|(name, _)| *name == field.name.name) {
                 let text = self.text(field.name.name).to_owned();
-                self.report(Diagnostic::error("field-twice", field.name.span, format!("the field `{text}` stands here twice")));
+                self.report(Diagnostic::error(
+                    "field-twice",
+                    field.name.span,
+                    format!("the field `{text}` stands here twice"),
+                ));
             }
             let want = expected.as_ref().and_then(|all| all.iter().find(|(name, _)| *name == field.name.name));
             let own = match want {

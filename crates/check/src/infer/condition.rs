@@ -82,8 +82,8 @@ impl Body<'_, '_> {
         if self.cx.types.disjoint(found, wanted) {
             let (found, wanted) = (self.show(found), self.show(wanted));
             self.report(
-                Diagnostic::warning("impossible-test", span, format!("no `{found}` is a `{wanted}`"))
-                    .label("always the same"),
+                Diagnostic::warning("impossible-test", span, format!("no `{found}` is {}", super::suggest::a(&wanted)))
+                    .label("this test always comes out the same"),
             );
         }
     }

@@ -60,11 +60,14 @@ impl Body<'_, '_> {
                 };
                 (self.decl_of_def(def)?, known)
             }
-            Some(Resolved::Value(Found::Variants(variants))) => (self.choose_variant(&variants, hint, path.span)?, None),
+            Some(Resolved::Value(Found::Variants(variants))) => {
+                (self.choose_variant(&variants, hint, path.span)?, None)
+            }
             Some(Resolved::Error) => return None,
             Some(Resolved::Module(_) | Resolved::Value(_)) | None => {
                 let near = self.near_names(&text);
-                let diagnostic = Diagnostic::error("unknown-name", path.span, format!("there is no struct `{text}` here"));
+                let diagnostic =
+                    Diagnostic::error("unknown-name", path.span, format!("there is no struct `{text}` here"));
                 let diagnostic = match near.first() {
                     Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), path.span, near.as_str()),
                     None => diagnostic.label("not found"),
@@ -77,13 +80,24 @@ impl Body<'_, '_> {
             DeclKind::Struct | DeclKind::Variant { .. } => Some((decl, known)),
             DeclKind::Class => {
                 self.report(
-                    Diagnostic::error("not-a-struct", path.span, format!("`{text}` is a class, and classes are made by calls"))
-                        .note(format!("write `{text}(…)`")),
+                    Diagnostic::error(
+                        "not-a-struct",
+                        path.span,
+                        format!("`{text}` is a class, and classes are made by calls"),
+                    )
+                    .note(format!("write `{text}(…)`")),
                 );
                 None
             }
             DeclKind::Object | DeclKind::Enum | DeclKind::Trait | DeclKind::Interface | DeclKind::Opaque => {
-                self.report(Diagnostic::error("not-a-struct", path.span, format!("`{text}` is no struct, so nothing of it can be made so")));
+                let what = match self.cx.types.decl(decl).kind {
+                    DeclKind::Object => "an object: its name alone is its one value",
+                    DeclKind::Enum => "an enum: one of its variants is made",
+                    DeclKind::Trait => "a trait: a value of a type below it is made",
+                    DeclKind::Interface => "an interface: a value of any type that offers its functions is made",
+                    DeclKind::Opaque | DeclKind::Struct | DeclKind::Class | DeclKind::Variant { .. } => "no struct",
+                };
+                self.report(Diagnostic::error("not-a-struct", path.span, format!("`{text}` is {what}")));
                 None
             }
         }
@@ -111,11 +125,7 @@ impl Body<'_, '_> {
             // What a field holds is the enum, not the one variant that was written.
             let found = self.ty(value);
             let wide = self.widen(found);
-            if !self.sub(wide, want) {
-                self.coerce(value, want, place)
-            } else {
-                value
-            }
+            if !self.sub(wide, want) { self.coerce(value, want, place) } else { value }
         } else {
             self.check(field.value, want, place)
         };
@@ -133,7 +143,7 @@ impl Body<'_, '_> {
         diagnostic = match near.first() {
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near.as_str()),
             None if !texts.is_empty() && texts.len() <= 8 => {
-                diagnostic.note(format!("it has {}", suggest::alternatives(&texts)))
+                diagnostic.note(format!("it has {}", suggest::all(&texts)))
             }
             None => diagnostic,
         };
@@ -144,14 +154,7 @@ impl Body<'_, '_> {
     }
 
     /// The defaults of fields that are left out; those without are missing.
-    fn fill_defaults(
-        &mut self,
-        decl: DeclId,
-        ty: TypeId,
-        path: &ast::Path,
-        made: &mut Vec<(u32, ExprId)>,
-        span: Span,
-    ) {
+    fn fill_defaults(&mut self, decl: DeclId, ty: TypeId, path: &ast::Path, made: &mut Vec<(u32, ExprId)>, span: Span) {
         let fields: Vec<(Name, bool)> =
             self.cx.types.decl(decl).fields.iter().map(|field| (field.name, field.has_default)).collect();
         let mut missing: Vec<Name> = Vec::new();

@@ -189,7 +189,9 @@ pub(crate) fn check_block(cx: &mut Checker<'_>, module: ModuleId, block: ast::Bl
     if is_done(cx, function) {
         return;
     }
-    let (Some(ast), Some(scope)) = (ast_of(cx, module), cx.modules.get(module.0 as usize).map(|m| m.scope)) else { return };
+    let (Some(ast), Some(scope)) = (ast_of(cx, module), cx.modules.get(module.0 as usize).map(|m| m.scope)) else {
+        return;
+    };
     let span = ast.block(block).span;
     let place = Source { ast: &ast, module, scope, function, span, root: Some(scan::Node::Block(block)) };
     let reading = read(cx, &place, |body| {
@@ -384,9 +386,10 @@ impl Body<'_, '_> {
                 StmtKind::Expr { .. } | StmtKind::Defer(_) => self.statement(stmt, stmts),
             }
             if live && self.flow.dead {
-                if let Some(next) = body.get(index + 1..).and_then(|rest| {
-                    rest.iter().find(|next| !matches!(next.kind, StmtKind::Item(_) | StmtKind::Error))
-                }) {
+                if let Some(next) = body
+                    .get(index + 1..)
+                    .and_then(|rest| rest.iter().find(|next| !matches!(next.kind, StmtKind::Item(_) | StmtKind::Error)))
+                {
                     self.warn_unreachable(next.span, stmt.span);
                 }
             }
@@ -586,7 +589,12 @@ impl Body<'_, '_> {
         let mut frames = std::mem::take(&mut self.done);
         let root = std::mem::replace(
             &mut self.frame,
-            super::frame::Frame::new(super::frame::FrameKind::Function, None, names::EMPTY, Span::new(self.ast.file, 0, 0)),
+            super::frame::Frame::new(
+                super::frame::FrameKind::Function,
+                None,
+                names::EMPTY,
+                Span::new(self.ast.file, 0, 0),
+            ),
         );
         frames.push((self.frame_id, root));
         frames.sort_by_key(|(id, _)| id.0);

@@ -189,7 +189,8 @@ impl Body<'_, '_> {
                 TypeKind::Table(..) => of_table && candidate.vars.len() == 2,
                 _ => false,
             };
-            let library = self.cx.functions.get(candidate.decl.0 as usize).is_some_and(|f| self.cx.is_library(f.module));
+            let library =
+                self.cx.functions.get(candidate.decl.0 as usize).is_some_and(|f| self.cx.is_library(f.module));
             if own && library && found.is_none() {
                 found = Some(candidate.decl);
                 continue;

@@ -60,7 +60,9 @@ impl Body<'_, '_> {
             ExprKind::Name(name) => self.name_expr(id, *name, hint, expr.span),
             ExprKind::Binary(..) | ExprKind::Let { .. } => self.chain_value(id, goal),
             ExprKind::Unary(op, operand) => self.unary(id, *op, *operand, goal, expr.span),
-            ExprKind::Call { callee, args, args_span } => self.call_expr(id, *callee, args, *args_span, goal, expr.span),
+            ExprKind::Call { callee, args, args_span } => {
+                self.call_expr(id, *callee, args, *args_span, goal, expr.span)
+            }
             ExprKind::Field(object, name) => self.field_expr(id, *object, *name, hint, expr.span),
             ExprKind::Index(object, index) => self.index_expr(*object, *index, expr.span),
             ExprKind::Assign { target, op, value } => self.assign(*target, *op, *value, expr.span),

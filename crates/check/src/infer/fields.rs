@@ -138,7 +138,7 @@ impl Body<'_, '_> {
         diagnostic = match near.first() {
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near.as_str()),
             None if !texts.is_empty() && texts.len() <= 8 => {
-                diagnostic.label("not found").note(format!("it has {}", suggest::alternatives(&texts)))
+                diagnostic.label("not found").note(format!("it has {}", suggest::all(&texts)))
             }
             None => diagnostic.label("not found"),
         };

@@ -5,7 +5,9 @@
 //! variables is taken as it is.
 
 use super::frame::{Frame, FrameId, FrameKind, Local};
-use crate::hir::{self, Catch, Comptime, ComptimeId, Constant, Expr, ExprKind, FnId, FunctionKind, LocalId, ModuleId, PatternKind};
+use crate::hir::{
+    self, Catch, Comptime, ComptimeId, Constant, Expr, ExprKind, FnId, FunctionKind, LocalId, ModuleId, PatternKind,
+};
 use crate::tables::Checker;
 use sayso_types::TypeId;
 
@@ -101,11 +103,9 @@ fn boxed_locals(frames: &[Frame]) -> Vec<Vec<bool>> {
     let mut boxed: Vec<Vec<bool>> = Vec::with_capacity(frames.len());
     for frame in frames {
         let own = frame.locals.iter().map(|local| match (local.origin, frame.parent) {
-            (Some(origin), Some(parent)) => boxed
-                .get(parent.0 as usize)
-                .and_then(|locals| locals.get(origin.0 as usize))
-                .copied()
-                .unwrap_or(false),
+            (Some(origin), Some(parent)) => {
+                boxed.get(parent.0 as usize).and_then(|locals| locals.get(origin.0 as usize)).copied().unwrap_or(false)
+            }
             _ => local.captured && local.assigned,
         });
         let own = own.collect();

@@ -52,9 +52,15 @@ pub(crate) struct Place {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PlaceKind {
     /// Parameter `name` of a function.
-    Argument { function: Name, param: Name },
+    Argument {
+        function: Name,
+        param: Name,
+    },
     /// The n-th parameter, from 0, of a function value or of a function whose parameter has no name.
-    ArgumentAt { function: Name, index: u32 },
+    ArgumentAt {
+        function: Name,
+        index: u32,
+    },
     /// A variable that is declared or assigned.
     Variable(Name),
     /// A field.

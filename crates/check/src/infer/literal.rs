@@ -62,7 +62,7 @@ impl Body<'_, '_> {
         self.report(
             Diagnostic::error("literal-range", span, format!("this number is no `i64`: the {which} is {limit}"))
                 .label("out of range")
-                .note("write it with a point, as in `1e19`, for an `f64`"),
+                .note("a number with a point or an exponent, as in `1e19`, is an `f64`"),
         );
         self.constant(Constant::Int(0), TypeId::I64, span)
     }
@@ -114,7 +114,9 @@ impl Body<'_, '_> {
         let ty = self.known(self.ty(value), self.span(value));
         self.check_spec(ty, spec, span);
         match ty {
-            TypeId::I64 | TypeId::F64 | TypeId::BOOL | TypeId::BYTE | TypeId::STR | TypeId::ERROR | TypeId::NEVER => value,
+            TypeId::I64 | TypeId::F64 | TypeId::BOOL | TypeId::BYTE | TypeId::STR | TypeId::ERROR | TypeId::NEVER => {
+                value
+            }
             _ if spec.kind == FormatKind::Debug => self.core_call(names::DEBUG, &[value], TypeId::STR, span),
             _ => self.core_call(names::TO_STR, &[value], TypeId::STR, span),
         }

@@ -50,8 +50,12 @@ impl Body<'_, '_> {
         if self.frame.loops.iter().any(|outer| outer.label == Some(label.name)) {
             let text = self.text(label.name).to_owned();
             self.report(
-                Diagnostic::warning("shadowed-label", label.span, format!("a loop around this one is labelled `{text}` too"))
-                    .label("hides the outer label"),
+                Diagnostic::warning(
+                    "shadowed-label",
+                    label.span,
+                    format!("a loop around this one is labelled `{text}` too"),
+                )
+                .label("hides the outer label"),
             );
         }
     }
@@ -297,7 +301,11 @@ impl Body<'_, '_> {
         } else {
             return true;
         };
-        self.report(Diagnostic::error("misplaced-jump", span, message));
+        let mut diagnostic = Diagnostic::error("misplaced-jump", span, message);
+        if word == "?" {
+            diagnostic = diagnostic.note("deal with it here: by `or`, `??` or `match`");
+        }
+        self.report(diagnostic);
         false
     }
 
@@ -349,7 +357,7 @@ impl Body<'_, '_> {
         let shown = self.show(want);
         let text = self.place_text(place);
         let mut diagnostic =
-            Diagnostic::error("missing-value", span, format!("{text} is a `{shown}`, and this `return` gives none"))
+            Diagnostic::error("missing-value", span, format!("{text} must be `{shown}`, and this `return` gives none"))
                 .label("without a value");
         if let Some(declared) = place.declared {
             diagnostic = diagnostic.also(declared, format!("`{shown}` is wanted because of this"));
@@ -368,7 +376,12 @@ impl Body<'_, '_> {
             if let Some(value) = value {
                 self.infer(value, Goal::Free);
             }
-            self.report(Diagnostic::error("misplaced-yield", span, "`yield` stands in no function or closure that can yield"));
+            let message = if self.frame.defer_depth > 0 {
+                "`yield` cannot stand in a `defer`"
+            } else {
+                "`yield` stands in no function or closure that can yield"
+            };
+            self.report(Diagnostic::error("misplaced-yield", span, message));
             return self.error(span);
         }
         let goal = match self.frame.yield_goal {

@@ -38,14 +38,7 @@ impl Body<'_, '_> {
         self.cx.lookup_value(self.scope, name)
     }
 
-    fn found_value(
-        &mut self,
-        found: Found,
-        id: ast::ExprId,
-        name: Name,
-        hint: Option<TypeId>,
-        span: Span,
-    ) -> ExprId {
+    fn found_value(&mut self, found: Found, id: ast::ExprId, name: Name, hint: Option<TypeId>, span: Span) -> ExprId {
         match found {
             Found::Global(global) => self.read_global(global, span),
             Found::Object(decl) => self.object(decl, span),
@@ -192,13 +185,7 @@ impl Body<'_, '_> {
     // ---- variants
 
     /// A variant's name as a value.
-    pub fn variant_value(
-        &mut self,
-        id: ast::ExprId,
-        variants: &[DeclId],
-        hint: Option<TypeId>,
-        span: Span,
-    ) -> ExprId {
+    pub fn variant_value(&mut self, id: ast::ExprId, variants: &[DeclId], hint: Option<TypeId>, span: Span) -> ExprId {
         let Some(decl) = self.choose_variant(variants, hint, span) else { return self.error(span) };
         if self.cx.types.decl(decl).fields.is_empty() {
             return self.nullary_variant(id, decl, hint, span);
@@ -278,14 +265,42 @@ impl Body<'_, '_> {
         diagnostic = if name == names::SELF {
             diagnostic.label("no `self` here").note("only functions with `self` as their first parameter have it")
         } else if self.cx.lookup_module(self.scope, &[name]).is_some() {
-            diagnostic.label("a module is no value").note(format!("name something of it, as in `{text}.name`"))
+            diagnostic.message = format!("the module `{text}` is no value");
+            diagnostic.label("a module").note(format!("name something of it, as in `{text}.name`"))
+        } else if self.self_has_field(name) {
+            diagnostic.suggest("a field is reached through `self`", span.at_start(), "self.")
+        } else if let Some((instead, note)) = foreign_value(&text) {
+            match instead {
+                Some(instead) => diagnostic.suggest(note, span, instead),
+                None => diagnostic.note(note),
+            }
+        } else if self.cx.loader.known().contains(&text) {
+            let start = Span::new(span.file, 0, 0);
+            diagnostic.label("a module that is not imported").suggest("import it", start, format!("import {text}\n"))
         } else if let Some(near) = near.first() {
             diagnostic.suggest(format!("did you mean `{near}`?"), span, near.as_str())
+        } else if self.in_nested_function() {
+            diagnostic
+                .label("not found")
+                .note("a function inside another does not see its variables: pass them, or write a closure `|…| …`")
         } else {
             diagnostic.label("not found")
         };
         self.report(diagnostic);
         self.error(span)
+    }
+
+    /// Whether `self` is in sight and has a field of this name.
+    pub fn self_has_field(&mut self, name: Name) -> bool {
+        let Some(binding) = self.scopes.lookup(names::SELF) else { return false };
+        let known = if binding.frame == self.frame_id { self.frame.local(binding.local).map(|local| local.ty) } else { None };
+        known.is_some_and(|ty| self.cx.types.field(ty, name).is_some())
+    }
+
+    /// Whether the function that is checked is declared inside a block.
+    fn in_nested_function(&self) -> bool {
+        let decl = self.decl.and_then(|decl| self.cx.functions.get(decl.0 as usize));
+        decl.is_some_and(|decl| self.cx.scopes.get(decl.scope.0 as usize).is_some_and(|scope| scope.module.is_none()))
     }
 
     /// Names in scope near to a text.
@@ -398,6 +413,9 @@ impl Body<'_, '_> {
             Diagnostic::error("unknown-name", name.span, format!("the {what} `{owner}` has no `{text}`"));
         diagnostic = match near.first() {
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near.as_str()),
+            None if text.starts_with('_') && what == "module" => {
+                diagnostic.label("not found").note("names that begin with `_` stay inside their module")
+            }
             None => diagnostic.label("not found"),
         };
         self.report(diagnostic);
@@ -422,11 +440,27 @@ impl Body<'_, '_> {
     }
 }
 
+/// What values of other languages are here: what to write instead, if it is one word, and what to say.
+fn foreign_value(text: &str) -> Option<(Option<&'static str>, &'static str)> {
+    Some(match text {
+        "null" | "nil" | "undefined" | "NULL" | "nullptr" => {
+            (None, "a value that may be missing is an `Option`: `None`, or `Some(x)`")
+        }
+        "True" | "TRUE" => (Some("true"), "write"),
+        "False" | "FALSE" => (Some("false"), "write"),
+        "this" | "Self" => (Some("self"), "the value that a method is called on is"),
+        "pass" => (Some("{}"), "a block that does nothing is written"),
+        _ => return None,
+    })
+}
+
 /// The local of a frame for a variable of the frame around it; made if it is the first use.
 fn captured_in(frame: &mut super::frame::Frame, outer: LocalId, known: Local) -> LocalId {
-    let existing = frame.captures.iter().copied().find(|own| {
-        frame.locals.get(own.0 as usize).is_some_and(|local| local.origin == Some(outer))
-    });
+    let existing = frame
+        .captures
+        .iter()
+        .copied()
+        .find(|own| frame.locals.get(own.0 as usize).is_some_and(|local| local.origin == Some(outer)));
     if let Some(existing) = existing {
         return existing;
     }

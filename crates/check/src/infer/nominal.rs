@@ -111,10 +111,11 @@ impl Body<'_, '_> {
 
     fn not_a_pattern(&mut self, path: &ast::Path) {
         let text = self.path_text(path);
-        self.report(
-            Diagnostic::error("pattern-type", path.span, format!("`{text}` has no fields to match"))
-                .suggest("test the type", path.span, format!("value: {text}")),
-        );
+        self.report(Diagnostic::error("pattern-type", path.span, format!("`{text}` has no fields to match")).suggest(
+            "test the type",
+            path.span,
+            format!("value: {text}"),
+        ));
     }
 
     pub fn path_text(&self, path: &ast::Path) -> String {
@@ -133,10 +134,10 @@ impl Body<'_, '_> {
         diagnostic = match near.first() {
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), path.span, near.as_str()),
             None if !texts.is_empty() && texts.len() <= 12 => {
-                let all = suggest::alternatives(&texts);
+                let all = suggest::all(&texts);
                 diagnostic.note(format!("`{shown}` has {all}"))
             }
-            None => diagnostic.label(format!("not found for a `{shown}`")),
+            None => diagnostic.label(format!("not found for {}", suggest::a(&shown))),
         };
         self.report(diagnostic);
     }
@@ -171,7 +172,8 @@ impl Body<'_, '_> {
         if self.cx.types.disjoint(own, ty) {
             let (found, own) = (self.show(ty), self.text(self.cx.types.decl(decl).name).to_owned());
             self.report(
-                Diagnostic::error("pattern-mismatch", span, format!("no `{found}` is a `{own}`")).label("never fits"),
+                Diagnostic::error("pattern-mismatch", span, format!("no `{found}` is {}", suggest::a(&own)))
+                    .label("never fits"),
             );
         }
     }
@@ -194,19 +196,26 @@ impl Body<'_, '_> {
         self.check_reachable(decl, ty, path.span);
         let own = self.read_as(decl, ty);
         let mut made: Vec<(u32, PatternId)> = Vec::with_capacity(fields.len());
+        let mut unknown = false;
         for field in fields {
             let Some((slot, field_type)) = self.field_slot(own, field.name) else {
+                unknown = true;
                 self.skip_fields(std::iter::once(field.pattern), binds);
                 continue;
             };
             if made.iter().any(|(known, _)| *known == slot) {
                 let text = self.text(field.name.name).to_owned();
-                self.report(Diagnostic::error("bound-twice", field.name.span, format!("the field `{text}` is matched twice")));
+                self.report(Diagnostic::error(
+                    "bound-twice",
+                    field.name.span,
+                    format!("the field `{text}` is matched twice"),
+                ));
             }
             let inner = self.pattern(field.pattern, field_type, binds);
             made.push((slot, inner));
         }
-        if !rest {
+        // One that is not found was meant as one of those that are missing.
+        if !rest && !unknown {
             self.check_all_fields(decl, &made, path, span);
         }
         self.frame.push_pattern(PatternKind::Nominal(decl, made), ty, span)
@@ -244,8 +253,12 @@ impl Body<'_, '_> {
         let text = self.path_text(path);
         let listed = suggest::alternatives(&texts);
         self.report(
-            Diagnostic::error("missing-field-pattern", span, format!("this pattern of `{text}` does not say what becomes of {listed}"))
-                .label("add `..` to skip them"),
+            Diagnostic::error(
+                "missing-field-pattern",
+                span,
+                format!("this pattern of `{text}` does not say what becomes of {listed}"),
+            )
+            .label("add `..` to skip them"),
         );
     }
 
@@ -321,15 +334,19 @@ impl Body<'_, '_> {
             DeclKind::Object => {}
             DeclKind::Variant { .. } | DeclKind::Struct if count == 0 => {}
             DeclKind::Variant { .. } | DeclKind::Struct => {
-                self.report(
-                    Diagnostic::error("variant-payload", span, format!("`{text}` carries values"))
-                        .suggest("name or skip them", span, format!("{text}(..)")),
-                );
+                self.report(Diagnostic::error("variant-payload", span, format!("`{text}` carries values")).suggest(
+                    "name or skip them",
+                    span,
+                    format!("{text}(..)"),
+                ));
             }
             DeclKind::Enum | DeclKind::Trait | DeclKind::Interface | DeclKind::Class | DeclKind::Opaque => {
                 self.report(
-                    Diagnostic::error("pattern-type", span, format!("the type `{text}` alone is no pattern"))
-                        .suggest("test the type", span, format!("_: {text}")),
+                    Diagnostic::error("pattern-type", span, format!("the type `{text}` alone is no pattern")).suggest(
+                        "test the type",
+                        span,
+                        format!("_: {text}"),
+                    ),
                 );
                 return self.error_pattern(span);
             }
@@ -387,7 +404,9 @@ impl Body<'_, '_> {
         );
         diagnostic = match near.first() {
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), path.span, near.as_str()),
-            None => diagnostic.note("a capitalised name in a pattern is never a new variable: begin it with a small letter"),
+            None => {
+                diagnostic.note("a capitalised name in a pattern is never a new variable: begin it with a small letter")
+            }
         };
         self.report(diagnostic);
     }

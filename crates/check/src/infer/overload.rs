@@ -93,7 +93,10 @@ impl Body<'_, '_> {
                 }
                 let known = |group: &Group| {
                     group.multi == *multi
-                        || candidates.list.iter().all(|own| group.candidates.list.iter().any(|old| old.decl == own.decl))
+                        || candidates
+                            .list
+                            .iter()
+                            .all(|own| group.candidates.list.iter().any(|old| old.decl == own.decl))
                 };
                 if tiers.iter().flatten().any(known) || groups.iter().any(known) {
                     continue;
@@ -109,16 +112,15 @@ impl Body<'_, '_> {
 
     /// A call of values by multi-functions of `core`: operators and what the language itself calls.
     pub fn call_values(&mut self, multis: &[MultiId], args: &[ExprId], operand: Option<Operand>, span: Span) -> ExprId {
-        let name = multis.first().and_then(|multi| self.cx.multis.get(multi.0 as usize)).map_or(names::EMPTY, |m| m.name);
+        let name =
+            multis.first().and_then(|multi| self.cx.multis.get(multi.0 as usize)).map_or(names::EMPTY, |m| m.name);
         let mut tiers: SmallVec<[SmallVec<[MultiId; 2]>; 2]> = SmallVec::new();
         tiers.push(multis.iter().copied().collect());
         let targets = Targets { name, tiers, nearest_wins: true };
         let shape = CallShape { positional: args.len() as u32, named: SmallVec::new() };
         let groups = self.groups(&targets, &shape);
-        let mut given = Given {
-            args: Args { first: None, rest: &[], span },
-            made: args.iter().map(|arg| Some(*arg)).collect(),
-        };
+        let mut given =
+            Given { args: Args { first: None, rest: &[], span }, made: args.iter().map(|arg| Some(*arg)).collect() };
         let types: SmallVec<[TypeId; 4]> = args.iter().map(|arg| self.ty(*arg)).collect();
         if types.contains(&TypeId::ERROR) || types.contains(&TypeId::NEVER) {
             let ty = if types.contains(&TypeId::ERROR) { TypeId::ERROR } else { TypeId::NEVER };
@@ -173,7 +175,8 @@ impl Body<'_, '_> {
         match &self.ast.expr(id).kind {
             ast::ExprKind::Closure { params, .. } => params.iter().any(|param| param.ty.is_none()),
             ast::ExprKind::Array(elements) | ast::ExprKind::List(elements) => {
-                elements.is_empty() || elements.iter().any(|element| !element.spread && self.needs_context(element.value))
+                elements.is_empty()
+                    || elements.iter().any(|element| !element.spread && self.needs_context(element.value))
             }
             ast::ExprKind::Table(pairs) | ast::ExprKind::Map(pairs) => pairs.is_empty(),
             ast::ExprKind::Try(inner) => self.question_name(*inner).is_some(),
@@ -181,7 +184,9 @@ impl Body<'_, '_> {
                 self.scopes.lookup(*name).is_none()
                     && !matches!(
                         self.cx.lookup_value(self.scope, *name),
-                        crate::tables::Found::Global(_) | crate::tables::Found::Object(_) | crate::tables::Found::Type { .. }
+                        crate::tables::Found::Global(_)
+                            | crate::tables::Found::Object(_)
+                            | crate::tables::Found::Type { .. }
                     )
             }
             ast::ExprKind::Field(..) => self.static_path(id).is_some_and(|path| {
@@ -228,7 +233,9 @@ impl Body<'_, '_> {
             }
         }
         match chosen {
-            Ok((group, selected)) => self.call_selected(id, group, selected, shape, given, &types, goal, targets.name, operand, span),
+            Ok((group, selected)) => {
+                self.call_selected(id, group, selected, shape, given, &types, goal, targets.name, operand, span)
+            }
             Err(failure) => {
                 self.read_postponed(given);
                 let types = self.argument_types(given, span);
@@ -327,8 +334,10 @@ impl Body<'_, '_> {
         if !types.iter().any(|ty| self.has_free_variable(*ty)) {
             return None;
         }
-        let wild: SmallVec<[TypeId; 4]> =
-            types.iter().map(|ty| if *ty == TypeId::ANY || self.has_free_variable(*ty) { TypeId::ERROR } else { *ty }).collect();
+        let wild: SmallVec<[TypeId; 4]> = types
+            .iter()
+            .map(|ty| if *ty == TypeId::ANY || self.has_free_variable(*ty) { TypeId::ERROR } else { *ty })
+            .collect();
         for group in tiers.iter().flatten() {
             let may_run = self.cx.settled(|cx| cx.types.may_run(types, &group.candidates.signatures));
             if may_run.is_empty() {
@@ -410,7 +419,12 @@ impl Body<'_, '_> {
         Err(failure)
     }
 
-    fn select(&mut self, group: &Group, given: &Given<'_>, types: &mut SmallVec<[TypeId; 4]>) -> Result<Selected, Failure> {
+    fn select(
+        &mut self,
+        group: &Group,
+        given: &Given<'_>,
+        types: &mut SmallVec<[TypeId; 4]>,
+    ) -> Result<Selected, Failure> {
         let candidates = &group.candidates;
         let viable = self.viable(candidates, given);
         if types.iter().any(|ty| self.cx.types.has_infer(*ty)) {
@@ -438,7 +452,8 @@ impl Body<'_, '_> {
             owned = numbers.iter().filter_map(|index| candidates.signatures.get(*index)).cloned().collect();
             &owned
         };
-        let number = |index: usize| if numbers.is_empty() { index } else { numbers.get(index).copied().unwrap_or(index) };
+        let number =
+            |index: usize| if numbers.is_empty() { index } else { numbers.get(index).copied().unwrap_or(index) };
         let combinations = self.dispatch_parts(&wild, signatures);
         let mut indices: SmallVec<[usize; 4]> = SmallVec::new();
         for (_, outcome) in &combinations {
@@ -554,16 +569,18 @@ impl Body<'_, '_> {
                 TypeKind::Nominal(decl, _) => self.cx.types.decl(*decl).kind == sayso_types::DeclKind::Interface,
                 _ => false,
             },
-            ast::ExprKind::Array(_) => matches!(
-                self.kind(param),
-                TypeKind::Array(_)
-                    | TypeKind::FixedArray(..)
-                    | TypeKind::Seq(_)
-                    | TypeKind::Any
-                    | TypeKind::Var(_)
-                    | TypeKind::Union(_)
-                    | TypeKind::Error
-            ) || self.is_abstract_nominal(param),
+            ast::ExprKind::Array(_) => {
+                matches!(
+                    self.kind(param),
+                    TypeKind::Array(_)
+                        | TypeKind::FixedArray(..)
+                        | TypeKind::Seq(_)
+                        | TypeKind::Any
+                        | TypeKind::Var(_)
+                        | TypeKind::Union(_)
+                        | TypeKind::Error
+                ) || self.is_abstract_nominal(param)
+            }
             ast::ExprKind::Table(_) => {
                 matches!(
                     self.kind(param),
@@ -610,9 +627,10 @@ impl Body<'_, '_> {
         let crate::tables::Checker { bodies, types: store, .. } = &mut *self.cx;
         let before = bodies.inference.snapshot();
         let (_, params) = bodies.inference.instantiate(store, signature);
-        let fits = types.iter().zip(&params).all(|(ty, param)| {
-            *ty == TypeId::ANY || bodies.inference.constrain_subtype(store, *ty, *param)
-        });
+        let fits = types
+            .iter()
+            .zip(&params)
+            .all(|(ty, param)| *ty == TypeId::ANY || bodies.inference.constrain_subtype(store, *ty, *param));
         bodies.inference.rollback(before);
         fits
     }
@@ -643,9 +661,10 @@ impl Body<'_, '_> {
                     // Numbers alone may be meant.
                     let mut numeric = several.into_iter().filter(|index| {
                         group.candidates.list.get(*index).is_some_and(|own| {
-                            own.params.iter().zip(&literal).all(|(param, literal)| {
-                                !literal || matches!(*param, TypeId::F64 | TypeId::BYTE)
-                            })
+                            own.params
+                                .iter()
+                                .zip(&literal)
+                                .all(|(param, literal)| !literal || matches!(*param, TypeId::F64 | TypeId::BYTE))
                         })
                     });
                     match (numeric.next(), numeric.next()) {
@@ -854,13 +873,7 @@ impl Body<'_, '_> {
 
     /// What a call gives that statically chooses some functions, whose results are `sum`, and at run time these or more
     /// specific ones; and whether that is certain. What an annotated result promises, specialisations keep.
-    fn results(
-        &mut self,
-        candidates: &Candidates,
-        types: &[TypeId],
-        chosen: &[usize],
-        sum: TypeId,
-    ) -> (TypeId, bool) {
+    fn results(&mut self, candidates: &Candidates, types: &[TypeId], chosen: &[usize], sum: TypeId) -> (TypeId, bool) {
         let may_run = self.cx.settled(|cx| cx.types.may_run(types, &candidates.signatures));
         let (mut sum, mut certain) = (sum, true);
         for other in may_run.into_iter().filter(|other| !chosen.contains(other)) {
@@ -915,9 +928,10 @@ impl Body<'_, '_> {
     ) -> bool {
         let Some(candidate) = candidates.list.get(own) else { return true };
         let result = self.cx.result_of(candidate.decl);
-        let invariant = candidate.vars.iter().any(|var| {
-            self.cx.types.position_of(*var, result) == Some(sayso_types::Variance::Invariant)
-        });
+        let invariant = candidate
+            .vars
+            .iter()
+            .any(|var| self.cx.types.position_of(*var, result) == Some(sayso_types::Variance::Invariant));
         if !invariant {
             return true;
         }
@@ -1056,7 +1070,12 @@ impl Body<'_, '_> {
     }
 
     /// Of a type that is invariant, a supertype that is not: `ArrayIter<T>` is an `Iter<T>`.
-    fn supertype_at_most(&mut self, ty: TypeId, vars: &[sayso_types::VarId], with: &sayso_types::Substitution) -> TypeId {
+    fn supertype_at_most(
+        &mut self,
+        ty: TypeId,
+        vars: &[sayso_types::VarId],
+        with: &sayso_types::Substitution,
+    ) -> TypeId {
         let above = self.cx.types.direct_supertypes(ty);
         match above.first() {
             Some(above) => {

@@ -75,9 +75,7 @@ impl Body<'_, '_> {
                 self.array_pattern(before, *rest, after, ty, binds, span)
             }
             ast::PatternKind::Literal(literal) => self.literal_pattern(*literal, ty, span),
-            ast::PatternKind::Range { start, end, inclusive } => {
-                self.range_pattern(*start, *end, *inclusive, ty, span)
-            }
+            ast::PatternKind::Range { start, end, inclusive } => self.range_pattern(*start, *end, *inclusive, ty, span),
             ast::PatternKind::Error => self.frame.push_pattern(PatternKind::Error, TypeId::ERROR, span),
         }
     }
@@ -162,9 +160,9 @@ impl Body<'_, '_> {
             Diagnostic::error(
                 "alternatives-differ",
                 name.span,
-                format!("`{text}` is a `{second}` here and a `{first}` in the first alternative"),
+                format!("`{text}` is `{second}` here and `{first}` in the first alternative"),
             )
-            .also(known.span, format!("a `{first}`"))
+            .also(known.span, format!("here `{first}`"))
             .note("alternatives of one pattern bind the same names with the same types"),
         );
     }
@@ -235,7 +233,7 @@ impl Body<'_, '_> {
         if both == TypeId::NEVER && ty != TypeId::NEVER {
             let (found, wanted) = (self.show(ty), self.show(wanted));
             self.report(
-                Diagnostic::error("pattern-mismatch", span, format!("no `{found}` is a `{wanted}`"))
+                Diagnostic::error("pattern-mismatch", span, format!("no `{found}` is {}", super::suggest::a(&wanted)))
                     .label("never fits"),
             );
         }
@@ -262,7 +260,8 @@ impl Body<'_, '_> {
         }
         let mut made = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            let element = elements.as_ref().map_or(TypeId::ERROR, |all| all.get(index).copied().unwrap_or(TypeId::ERROR));
+            let element =
+                elements.as_ref().map_or(TypeId::ERROR, |all| all.get(index).copied().unwrap_or(TypeId::ERROR));
             made.push(self.pattern(*item, element, binds));
         }
         self.frame.push_pattern(PatternKind::Tuple(made), ty, span)
@@ -307,8 +306,7 @@ impl Body<'_, '_> {
         if element.is_none() && ty != TypeId::ERROR && ty != TypeId::NEVER {
             let shown = self.show(ty);
             self.report(
-                Diagnostic::error("pattern-mismatch", span, format!("no `{shown}` is an array"))
-                    .label("never fits"),
+                Diagnostic::error("pattern-mismatch", span, format!("no `{shown}` is an array")).label("never fits"),
             );
         }
         let element = element.unwrap_or(TypeId::ERROR);
@@ -444,7 +442,11 @@ impl Body<'_, '_> {
             if matches!(own, TypeId::I64 | TypeId::F64 | TypeId::BYTE | TypeId::STR) {
                 self.check_literal(own, ty, span);
             } else {
-                self.report(Diagnostic::error("pattern-range", span, "the ends of a range are numbers, bytes or strings"));
+                self.report(Diagnostic::error(
+                    "pattern-range",
+                    span,
+                    "the ends of a range are numbers, bytes or strings",
+                ));
                 return self.error_pattern(span);
             }
         }

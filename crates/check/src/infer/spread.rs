@@ -37,9 +37,11 @@ impl Body<'_, '_> {
         }
         if args.rest.iter().filter(|arg| arg.spread).count() > 1 || args.rest.last().is_none_or(|arg| !arg.spread) {
             self.read_args(args);
-            self.report(
-                Diagnostic::error("spread-argument", args.span, "without a rest parameter, `..` stands once and last"),
-            );
+            self.report(Diagnostic::error(
+                "spread-argument",
+                args.span,
+                "without a rest parameter, `..` stands once and last",
+            ));
             return self.error(span);
         }
         let _ = (id, goal);
@@ -137,7 +139,14 @@ impl Body<'_, '_> {
     }
 
     /// A call with as many arguments as turn out to be there.
-    fn call_by_length(&mut self, targets: &Targets, name_span: Span, args: Args<'_>, plain: usize, span: Span) -> ExprId {
+    fn call_by_length(
+        &mut self,
+        targets: &Targets,
+        name_span: Span,
+        args: Args<'_>,
+        plain: usize,
+        span: Span,
+    ) -> ExprId {
         let mut stmts: Vec<Stmt> = Vec::new();
         let mut leading: Vec<ExprId> = Vec::new();
         for index in 0..plain {
@@ -210,7 +219,8 @@ impl Body<'_, '_> {
             let functions = self.cx.multis.get(multi.0 as usize).map_or(&[][..], |multi| multi.functions.as_slice());
             for id in functions {
                 let Some(decl) = self.cx.functions.get(id.0 as usize) else { continue };
-                let needed = decl.params.iter().filter(|param| !param.rest && param.default == ParamDefault::None).count();
+                let needed =
+                    decl.params.iter().filter(|param| !param.rest && param.default == ParamDefault::None).count();
                 for arity in (needed as u32).max(least)..=(decl.params.len() as u32).min(MOST) {
                     all.push(arity);
                 }

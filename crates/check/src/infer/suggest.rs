@@ -12,8 +12,8 @@ pub(crate) fn nearest<'t>(wanted: &str, candidates: impl IntoIterator<Item = &'t
         return Vec::new();
     }
     let limit = match wanted.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
+        0..=5 => 1,
+        6..=8 => 2,
         _ => 3,
     };
     let mut found: Vec<(usize, &str)> = Vec::new();
@@ -46,9 +46,8 @@ fn distance(a: &str, b: &str, limit: usize) -> usize {
         let mut row = vec![i + 1];
         for (j, right) in b.iter().enumerate() {
             let get = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX / 2);
-            let mut best = (get(&previous, j) + usize::from(left != right))
-                .min(get(&previous, j + 1) + 1)
-                .min(get(&row, j) + 1);
+            let mut best =
+                (get(&previous, j) + usize::from(left != right)).min(get(&previous, j + 1) + 1).min(get(&row, j) + 1);
             let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(right) && b.get(j - 1) == Some(left);
             if swapped {
                 best = best.min(get(&before, j - 1) + 1);
@@ -65,10 +64,27 @@ fn distance(a: &str, b: &str, limit: usize) -> usize {
 
 /// `a`, `b` or `c`, each in back quotes.
 pub(crate) fn alternatives(names: &[&str]) -> String {
+    listed(names, " or ")
+}
+
+/// `a`, `b` and `c`, each in back quotes.
+pub(crate) fn all(names: &[&str]) -> String {
+    listed(names, " and ")
+}
+
+/// A type or other name in back quotes with its article.
+pub(crate) fn a(text: &str) -> String {
+    let spoken = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let vowel = spoken.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) || spoken.starts_with("f64");
+    let bracket = text.starts_with(|c: char| !c.is_alphanumeric());
+    format!("{} `{text}`", if vowel && !bracket { "an" } else { "a" })
+}
+
+fn listed(names: &[&str], before_last: &str) -> String {
     let mut text = String::new();
     for (index, name) in names.iter().enumerate() {
         if index > 0 {
-            text.push_str(if index + 1 == names.len() { " or " } else { ", " });
+            text.push_str(if index + 1 == names.len() { before_last } else { ", " });
         }
         text.push('`');
         text.push_str(name);

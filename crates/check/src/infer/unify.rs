@@ -313,13 +313,16 @@ impl Body<'_, '_> {
     fn mismatch(&mut self, value: ExprId, found: TypeId, want: TypeId, place: Place) {
         let span = self.span(value);
         let (found_text, want_text) = (self.show(found), self.show(want));
+        let broken = self.decl.and_then(|decl| self.cx.functions.get(decl.0 as usize)).is_some_and(|decl| decl.broken);
+        if broken && found_text == want_text {
+            // Two type parameters of one name: said where they are declared.
+            return;
+        }
         let text = self.place_text(place);
         let mut diagnostic = match place.kind {
-            PlaceKind::Condition | PlaceKind::Guard => Diagnostic::error(
-                "type-mismatch",
-                span,
-                format!("{text} must be a `bool`, and this is `{found_text}`"),
-            ),
+            PlaceKind::Condition | PlaceKind::Guard => {
+                Diagnostic::error("type-mismatch", span, format!("{text} must be a `bool`, and this is `{found_text}`"))
+            }
             _ => Diagnostic::error(
                 "type-mismatch",
                 span,
@@ -335,7 +338,14 @@ impl Body<'_, '_> {
     }
 
     /// What to write instead, where that is clear.
-    fn advise(&mut self, diagnostic: Diagnostic, value: ExprId, found: TypeId, want: TypeId, place: Place) -> Diagnostic {
+    fn advise(
+        &mut self,
+        diagnostic: Diagnostic,
+        value: ExprId,
+        found: TypeId,
+        want: TypeId,
+        place: Place,
+    ) -> Diagnostic {
         let span = self.span(value);
         let source = self.cx.sources.text(span).to_owned();
         let short = !source.is_empty() && source.len() < 60 && !source.contains('\n');
@@ -365,11 +375,17 @@ impl Body<'_, '_> {
             let (own, wanted) = (*own, *wanted);
             if self.cx.types.is_subtype(own, wanted) {
                 let own = self.show(want);
-                return diagnostic
-                    .note(format!("arrays can be changed, so none is an `{own}` unless it was made as one: annotate it where it is made"));
+                return diagnostic.note(format!(
+                    "arrays can be changed, so none is {} unless it was made as one: annotate it where it is made",
+                    super::suggest::a(&own)
+                ));
             }
         }
-        if self.cx.types.is_subtype(want, found) && short {
+        let literal = matches!(
+            self.frame.kind_of(value),
+            Some(ExprKind::Shape(_) | ExprKind::New { .. } | ExprKind::Array(_) | ExprKind::Tuple(_))
+        );
+        if self.cx.types.is_subtype(want, found) && short && !literal {
             let want_text = self.show(want);
             return diagnostic.suggest("check it at run time", span, format!("{source} as {want_text}"));
         }
@@ -408,7 +424,7 @@ impl Body<'_, '_> {
         let mut diagnostic = Diagnostic::error(
             "impossible-cast",
             span,
-            format!("no `{found_text}` is a `{want_text}`, and `as` never changes a value"),
+            format!("no `{found_text}` is {}, and `as` never changes a value", super::suggest::a(&want_text)),
         )
         .label("always fails");
         let source = self.cx.sources.text(self.span(value)).to_owned();

@@ -163,9 +163,13 @@ impl Body<'_, '_> {
         let (Some(multi), [arity]) = (first, arities.as_slice()) else {
             let text = self.text(targets.name).to_owned();
             self.report(
-                Diagnostic::error("function-value", span, format!("functions `{text}` take different numbers of arguments"))
-                    .label("which is meant?")
-                    .note("annotate the type that is wanted, as in `let f: fn(i64) -> i64 = …`, or write a closure"),
+                Diagnostic::error(
+                    "function-value",
+                    span,
+                    format!("functions `{text}` take different numbers of arguments"),
+                )
+                .label("which is meant?")
+                .note("annotate the type that is wanted, as in `let f: fn(i64) -> i64 = …`, or write a closure"),
             );
             return self.error(span);
         };
@@ -311,8 +315,12 @@ impl Body<'_, '_> {
         if !self.cx.types.is_concrete(ty) {
             let (text, shown) = (self.text(name.name).to_owned(), self.show(ty));
             self.report(
-                Diagnostic::error("bound-function", name.span, format!("`{text}` of a `{shown}` cannot be bound: the type is abstract"))
-                    .note(format!("write a closure: `|…| x.{text}(…)`")),
+                Diagnostic::error(
+                    "bound-function",
+                    name.span,
+                    format!("`{text}` of {} cannot be bound: the type is abstract", super::suggest::a(&shown)),
+                )
+                .note(format!("write a closure: `|…| x.{text}(…)`")),
             );
             return Some(self.error(span));
         }
@@ -364,8 +372,7 @@ impl Body<'_, '_> {
                 let Some(decl) = self.cx.functions.get(id.0 as usize) else { continue };
                 let types: Vec<TypeId> = decl.params.iter().map(|param| param.ty).collect();
                 let Some((first, rest)) = types.split_first() else { continue };
-                let signature =
-                    sayso_types::Signature { vars: decl.type_vars.to_vec(), params: vec![*first] };
+                let signature = sayso_types::Signature { vars: decl.type_vars.to_vec(), params: vec![*first] };
                 let Some(vars) = self.cx.settled(|cx| cx.types.fit(&[ty], &signature)) else { continue };
                 let with = Substitution::from_vars(&signature.vars, &vars);
                 let own: Vec<TypeId> = rest.iter().map(|param| self.cx.types.substitute(*param, &with)).collect();
@@ -410,9 +417,10 @@ impl Body<'_, '_> {
 
     /// `super(…)` in `init`: the base's `init`, or its fields.
     pub fn super_init(&mut self, args: Args<'_>, span: Span) -> ExprId {
-        let in_init = self.decl.and_then(|decl| self.cx.functions.get(decl.0 as usize)).is_some_and(|decl| {
-            matches!(decl.kind, crate::tables::FnDeclKind::Init(..))
-        });
+        let in_init = self
+            .decl
+            .and_then(|decl| self.cx.functions.get(decl.0 as usize))
+            .is_some_and(|decl| matches!(decl.kind, crate::tables::FnDeclKind::Init(..)));
         if !in_init {
             self.report(
                 Diagnostic::error("misplaced-super", span, "`super(…)` stands only in `init`")
@@ -421,7 +429,8 @@ impl Body<'_, '_> {
             self.read_args(args);
             return self.error(span);
         }
-        let (Some((base, _)), Some(object)) = (self.base_class(span), self.self_value(span)) else {
+        let base = self.base_class(span);
+        let Some(((base, _), object)) = base.and_then(|base| Some((base, self.self_value(span)?))) else {
             self.read_args(args);
             return self.error(span);
         };
@@ -451,8 +460,9 @@ impl Body<'_, '_> {
 
     fn wrong_super(&mut self, init: crate::tables::FnDeclId, args: Args<'_>) {
         let head = self.head_text(init);
-        let mut diagnostic = Diagnostic::error("wrong-arity", args.span, "the `init` of the base does not take these arguments")
-            .note(format!("`{head}`"));
+        let mut diagnostic =
+            Diagnostic::error("wrong-arity", args.span, "the `init` of the base does not take these arguments")
+                .note(format!("`{head}`"));
         if let Some(decl) = self.cx.functions.get(init.0 as usize) {
             if !self.cx.is_library(decl.module) {
                 diagnostic = diagnostic.also(decl.head_span, "declared here");
@@ -492,7 +502,8 @@ impl Body<'_, '_> {
 
     /// `super.name(…)`: what static dispatch on the base chooses.
     pub fn super_call(&mut self, id: ast::ExprId, name: ast::Ident, args: Args<'_>, goal: Goal, span: Span) -> ExprId {
-        let (Some((_, view)), Some(object)) = (self.base_class(span), self.self_value(span)) else {
+        let base = self.base_class(span);
+        let Some(((_, view), object)) = base.and_then(|base| Some((base, self.self_value(span)?))) else {
             self.read_args(args);
             return self.error(span);
         };
@@ -527,9 +538,11 @@ impl Body<'_, '_> {
         }
         let text = self.text(name.name).to_owned();
         let shown = self.show(view);
-        self.report(
-            Diagnostic::error("unknown-method", name.span, format!("the base `{shown}` has no function `{text}` for these arguments")),
-        );
+        self.report(Diagnostic::error(
+            "unknown-method",
+            name.span,
+            format!("the base `{shown}` has no function `{text}` for these arguments"),
+        ));
         self.error(span)
     }
 }

@@ -6,6 +6,7 @@
 
 use super::{Context, Lint, body};
 use crate::hir::{ExprId, ExprKind, FnId};
+use crate::infer::suggest::a;
 use crate::walk;
 use rustc_hash::FxHashSet;
 use sayso_base::{Diagnostic, Span, names};
@@ -139,7 +140,7 @@ fn report(context: &mut Context<'_, '_>, found: &Found) {
     let (left, right) = (show(found.left), show(found.right));
     let outcome = if found.negated { "true" } else { "false" };
     let mut diagnostic = Diagnostic::warning(LINT.name, found.span, format!("this comparison is always {outcome}"))
-        .label(format!("no `{left}` equals a `{right}`"));
+        .label(format!("no `{left}` equals {}", a(&right)));
     let holds = |option: TypeId, other: TypeId| match types.kind(option) {
         TypeKind::Nominal(decl, args) if types.well_known.option == Some(*decl) => args.first() == Some(&other),
         _ => false,

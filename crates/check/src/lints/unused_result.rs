@@ -6,6 +6,7 @@
 
 use super::{Context, Lint, body};
 use crate::hir::{Callee, Expr, ExprId, ExprKind, FnId, Function, Stmt};
+use crate::infer::suggest::a;
 use crate::walk;
 use sayso_base::{Diagnostic, Span, names};
 use sayso_types::{DeclId, TypeId, TypeKind};
@@ -136,7 +137,7 @@ fn report(context: &mut Context<'_, '_>, span: Span, found: &Found) {
         }
         Found::Record(decl) => {
             let name = context.names().text(context.program.types.decl(*decl).name);
-            Diagnostic::warning(LINT.name, span, format!("a `{name}` is made, and nothing takes it"))
+            Diagnostic::warning(LINT.name, span, format!("{} is made, and nothing takes it", a(name)))
                 .label("dropped at once")
                 .suggest("if that is meant, say so", span.at_start(), "_ = ")
         }
@@ -144,7 +145,7 @@ fn report(context: &mut Context<'_, '_>, span: Span, found: &Found) {
             let name = context.short_name(*id);
             let ty = context.program.types.display(*ty, context.names());
             Diagnostic::warning(LINT.name, span, format!("`{name}` does nothing but give a value, which nothing takes"))
-                .label(format!("a `{ty}` that is dropped"))
+                .label(format!("{} that is dropped", a(&ty)))
                 .suggest("if that is meant, say so", span.at_start(), "_ = ")
         }
     };

@@ -197,7 +197,10 @@ fn sorted_positions(c: &mut NativeContext<'_>, values: &[Handle]) -> Result<Opti
 }
 
 /// A stable sort whose comparisons may fail.
-fn merge_sort<E>(items: &mut Vec<usize>, compare: &mut impl FnMut(usize, usize) -> Result<Ordering, E>) -> Result<(), E> {
+fn merge_sort<E>(
+    items: &mut Vec<usize>,
+    compare: &mut impl FnMut(usize, usize) -> Result<Ordering, E>,
+) -> Result<(), E> {
     let mut other = items.clone();
     let mut width = 1;
     while width < items.len() {

@@ -59,7 +59,8 @@ fn print(c: &mut NativeContext<'_>, a: Args<'_>, end: &[u8]) -> Result<(), Throw
     let text = a.text(c, 0)?;
     charge_bytes(c, text.len())?;
     let out = &mut c.host().stdout;
-    let written = out.write_all(text.as_bytes()).and_then(|()| if end.is_empty() { Ok(()) } else { out.write_all(end) });
+    let written =
+        out.write_all(text.as_bytes()).and_then(|()| if end.is_empty() { Ok(()) } else { out.write_all(end) });
     output(c, written)
 }
 
@@ -158,9 +159,7 @@ fn file_read(c: &mut NativeContext<'_>, a: Args<'_>) -> Result<Handle, Thrown> {
 
 fn file_line(c: &mut NativeContext<'_>, a: Args<'_>) -> Result<Handle, Thrown> {
     loop {
-        let part = with_file(c, a.value(0), |file| {
-            file.read_line_part().map(|(part, ended)| (part.to_vec(), ended))
-        })?;
+        let part = with_file(c, a.value(0), |file| file.read_line_part().map(|(part, ended)| (part.to_vec(), ended)))?;
         match part {
             Ok((part, ended)) => {
                 append(c, a.value(1), &part)?;

@@ -54,10 +54,7 @@ fn read(c: &mut NativeContext<'_>, a: Args<'_>) -> Result<Handle, Thrown> {
 
 impl Builder<'_, '_> {
     /// Makes a value and puts it where it belongs.
-    fn add(
-        &mut self,
-        make: impl FnOnce(&mut NativeContext<'_>) -> Result<Handle, Thrown>,
-    ) -> Result<Handle, Thrown> {
+    fn add(&mut self, make: impl FnOnce(&mut NativeContext<'_>) -> Result<Handle, Thrown>) -> Result<Handle, Thrown> {
         self.c.charge(2)?;
         let (root, place) = (self.root, self.open.last().copied());
         self.c.scope(|c| {

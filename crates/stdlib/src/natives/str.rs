@@ -78,11 +78,7 @@ fn byte_find(c: &mut NativeContext<'_>, a: Args<'_>) -> Result<i64, Thrown> {
 
 // ---- iterators: records of the text (and the separator), then the byte where to go on
 
-fn walk(
-    c: &mut NativeContext<'_>,
-    a: Args<'_>,
-    step: fn(&str, usize) -> Option<Step>,
-) -> Result<Handle, Thrown> {
+fn walk(c: &mut NativeContext<'_>, a: Args<'_>, step: fn(&str, usize) -> Option<Step>) -> Result<Handle, Thrown> {
     advance(c, a.value(0), 1, |text, _, at| step(text, at))
 }
 

@@ -133,6 +133,9 @@ impl Parser<'_> {
                 .suggest("a single semicolon separates statements", span, ";"),
         );
         self.bump();
+        if self.recovering {
+            return self.skip_statement();
+        }
         // What follows on the line is a statement of its own.
         self.resumed = self.at;
     }

@@ -49,13 +49,26 @@ impl Parser<'_> {
         self.condition()
     }
 
+    /// The value in the head of a `match` or `for`; a brace at once means that it is missing.
+    fn value_of_head(&mut self, word: &str) -> ExprId {
+        if self.at(TokenKind::LBrace) {
+            let span = self.here();
+            self.report(
+                Diagnostic::error("expected", span, format!("expected a value behind `{word}`, found `{{`"))
+                    .note("a block as a value needs parentheses here"),
+            );
+            return self.error_expr();
+        }
+        self.head_value()
+    }
+
     // ---- match
 
     pub(super) fn match_expr(&mut self) -> ExprId {
         let mark = self.mark();
         let head = Head { start: self.at, what: "the arms of `match`" };
         self.bump();
-        let value = self.head_value();
+        let value = self.value_of_head("match");
         let arms_mark = self.mark();
         if !self.enter() {
             return self.too_deep_operand(mark);
@@ -196,10 +209,11 @@ impl Parser<'_> {
                     let found = self.found();
                     let message = format!("expected `,` or the end of the line behind an arm, found {found}");
                     let place = self.behind();
-                    self.error(
-                        Diagnostic::error("missing-comma", self.here(), message)
-                            .suggest("separate the arms by a comma", place, ","),
-                    );
+                    self.error(Diagnostic::error("missing-comma", self.here(), message).suggest(
+                        "separate the arms by a comma",
+                        place,
+                        ",",
+                    ));
                 } else if !self.recovering {
                     self.expected("`,` or the end of the line behind an arm");
                 }
@@ -231,7 +245,7 @@ impl Parser<'_> {
             }
             _ => {
                 let pattern = self.for_pattern();
-                let iterable = if self.for_in() { self.head_value() } else { self.error_expr() };
+                let iterable = if self.for_in() { self.value_of_head("in") } else { self.error_expr() };
                 ExprKind::For { label, pattern, iterable, body: self.block(head) }
             }
         };
@@ -297,9 +311,14 @@ impl Parser<'_> {
     /// Passes over one token of a head that is not understood, if the head goes on.
     fn skip_element_of_head(&mut self) {
         let ends = matches!(self.cur, TokenKind::Newline | TokenKind::Eof | TokenKind::Semi | TokenKind::SemiSemi);
-        if !ends && !self.cur.is_closer() && self.cur != TokenKind::HoleClose {
+        let awaited = self.cur == TokenKind::HoleClose || (self.cur.is_closer() && self.brackets.contains(&self.cur));
+        if !ends && !awaited {
             let mark = self.mark();
-            if self.cur.closer().is_some() { self.skip_balanced() } else { self.bump() }
+            if self.cur.closer().is_some() {
+                self.skip_balanced()
+            } else {
+                self.bump()
+            }
             self.node(NodeKind::Skipped, mark);
         }
     }

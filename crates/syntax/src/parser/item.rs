@@ -214,10 +214,13 @@ impl Parser<'_> {
         if !self.at(TokenKind::LParen) {
             let message = format!("expected `(` and the parameters of the function, found {}", self.found());
             let (place, end) = (self.missing_place(), self.behind());
-            self.error(
-                Diagnostic::error("expected", place, message)
-                    .suggest("a function without parameters has empty parentheses", end, "()"),
-            );
+            self.error(Diagnostic::error("expected", place, message).suggest(
+                "a function without parameters has empty parentheses",
+                end,
+                "()",
+            ));
+            // Its body is read all the same, so that the mistakes in it are found.
+            self.skip_to_block();
             return params;
         }
         let outer = self.open_bracket();
@@ -230,6 +233,9 @@ impl Parser<'_> {
     /// A parameter of a function, or, with `closure`, of a closure.
     pub(super) fn param(&mut self, closure: bool) -> Param {
         let mark = self.mark();
+        if self.at(TokenKind::LBrace) && !closure {
+            self.expected("a parameter or `)`");
+        }
         let rest = self.eat(TokenKind::Star);
         if self.at(TokenKind::DotDot) {
             let span = self.here();
@@ -500,10 +506,11 @@ impl Parser<'_> {
                 }
                 TokenKind::Plus => {
                     let span = self.here();
-                    self.report(
-                        Diagnostic::error("expected", span, "supertypes are separated by commas")
-                            .suggest("write", self.behind().to(span), ","),
-                    );
+                    self.report(Diagnostic::error("expected", span, "supertypes are separated by commas").suggest(
+                        "write",
+                        self.behind().to(span),
+                        ",",
+                    ));
                     self.bump_joining();
                 }
                 _ => break,

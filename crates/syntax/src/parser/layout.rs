@@ -348,6 +348,16 @@ impl Parser<'_> {
                 self.recovering = false;
                 return self.colon_body(head, forms);
             }
+            if self.at(TokenKind::SemiSemi) {
+                self.frame = Frame::OneLine;
+                return Form::OneLine;
+            }
+            let goes_on = matches!(self.nth(1), TokenKind::Else | TokenKind::Catch);
+            if self.at(TokenKind::RBrace) && (goes_on || !self.brackets.contains(&TokenKind::RBrace)) {
+                // The opening brace is what is missing: the closing one is here.
+                self.bump();
+                return Form::Missing;
+            }
         }
         let token = self.token();
         let deeper = token.begins_line() && token.indent > self.indent_of(head.start);
@@ -367,6 +377,8 @@ impl Parser<'_> {
                 return true;
             }
             let new_line = token.begins_line() && self.at != body.first && self.at != body.joined;
+            // A mistake silences what follows it on its line.
+            self.recovering &= !new_line;
             match body.form {
                 Form::Brace => {
                     if token.kind == TokenKind::RBrace || self.closes_outer(token.kind) {

@@ -215,8 +215,11 @@ impl Parser<'_> {
 
     fn let_before_field(&mut self) {
         let span = self.here();
-        self.report(Diagnostic::error("expected", span, "a field is declared without `let`")
-                .suggest("leave it out", self.with_blank(), ""));
+        self.report(Diagnostic::error("expected", span, "a field is declared without `let`").suggest(
+            "leave it out",
+            self.with_blank(),
+            "",
+        ));
     }
 
     fn field_without_type(&mut self, place: Place) {
@@ -233,9 +236,12 @@ impl Parser<'_> {
         } else {
             "a field is written `name: Type`"
         };
-        let mut diagnostic =
-            Diagnostic::error("expected", place_missing, format!("expected `:` and the type of the field, found {found}"))
-                .note(note);
+        let mut diagnostic = Diagnostic::error(
+            "expected",
+            place_missing,
+            format!("expected `:` and the type of the field, found {found}"),
+        )
+        .note(note);
         if self.at(TokenKind::LParen) {
             diagnostic = diagnostic.suggest("write", self.token_span(self.at.saturating_sub(1)).at_start(), "fn ");
         }
@@ -307,10 +313,11 @@ impl Parser<'_> {
                     let found = self.found();
                     let message = format!("expected `,` or the end of the line behind a member, found {found}");
                     let place = self.behind();
-                    self.error(
-                        Diagnostic::error("missing-comma", self.here(), message)
-                            .suggest("separate them by a comma", place, ","),
-                    );
+                    self.error(Diagnostic::error("missing-comma", self.here(), message).suggest(
+                        "separate them by a comma",
+                        place,
+                        ",",
+                    ));
                 } else if !self.recovering {
                     self.expected("`,` or the end of the line behind a member");
                 }

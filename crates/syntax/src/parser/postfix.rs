@@ -268,6 +268,7 @@ impl Parser<'_> {
     /// Reads elements separated by commas up to, not including, the closing bracket. Every element that is not
     /// understood gives one message, and the next is read afresh.
     pub(super) fn elements(&mut self, closer: TokenKind, outer: Outer, mut element: impl FnMut(&mut Self)) {
+        let mut comma_reported = false;
         while self.cur != closer {
             if matches!(self.cur, TokenKind::Eof | TokenKind::HoleSpec | TokenKind::StrClose) || self.cur.is_closer() {
                 return;
@@ -293,9 +294,12 @@ impl Parser<'_> {
                 self.recovering = false;
                 continue;
             }
-            if self.recovering || !self.comma_missing(outer, closer) {
+            // One message for a list without commas.
+            let silent = comma_reported && self.at_operand() && !self.token().begins_line();
+            if self.recovering || (!silent && !self.comma_missing(outer, closer)) {
                 return;
             }
+            comma_reported = true;
             if self.at == before {
                 self.force_progress();
             }
@@ -329,6 +333,11 @@ impl Parser<'_> {
         let place = self.behind();
         let found = self.found();
         let opener = self.token_span(outer.opener);
+        if self.string_swallows(opener) || self.string_follows() {
+            self.recovering = true;
+            self.skip_element(outer);
+            return true;
+        }
         let diagnostic =
             Diagnostic::error("missing-comma", place, format!("expected `,` or `{}`, found {found}", closer.text()))
                 .also(opener, "in this list");

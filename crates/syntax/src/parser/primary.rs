@@ -369,19 +369,20 @@ impl Parser<'_> {
     pub(super) fn field_init(&mut self) -> Option<FieldInit> {
         let mark = self.mark();
         let name = self.expect_name("a field")?;
-        let value = if self.eat(TokenKind::Colon) {
-            self.expr()
-        } else {
-            if self.at(TokenKind::Eq) {
-                let span = self.here();
-                self.error(
-                    Diagnostic::error("expected", span, "the fields of a literal are written `name: value`")
-                        .suggest("write", self.behind().to(span), ":"),
-                );
-            }
-            let value_mark = Mark { node: self.builder.position(), token: mark.token };
-            self.expr_node(ExprKind::Name(name.name), value_mark)
-        };
+        let value =
+            if self.eat(TokenKind::Colon) {
+                self.expr()
+            } else {
+                if self.at(TokenKind::Eq) {
+                    let span = self.here();
+                    self.error(
+                        Diagnostic::error("expected", span, "the fields of a literal are written `name: value`")
+                            .suggest("write", self.behind().to(span), ":"),
+                    );
+                }
+                let value_mark = Mark { node: self.builder.position(), token: mark.token };
+                self.expr_node(ExprKind::Name(name.name), value_mark)
+            };
         self.node(NodeKind::FieldInit, mark);
         Some(FieldInit { name, value })
     }

@@ -157,12 +157,22 @@ impl Parser<'_> {
     }
 
     /// Whether a string that is not closed stands behind a bracket or on its line: it may have swallowed the closer.
-    fn string_swallows(&self, opener: Span) -> bool {
+    pub(super) fn string_swallows(&self, opener: Span) -> bool {
         let here = self.here().start;
         self.diagnostics.iter().take(self.lexical).any(|diagnostic| {
             let start = diagnostic.primary.span.start;
             let before = self.text.get(start.min(opener.start) as usize..opener.start as usize).unwrap_or("");
             diagnostic.code.starts_with("unclosed") && start < here && !before.contains('\n')
+        })
+    }
+
+    /// Whether a string that is not closed stands further right on the line: a quote may be missing before it as well.
+    pub(super) fn string_follows(&self) -> bool {
+        let here = self.here().start;
+        self.diagnostics.iter().take(self.lexical).any(|diagnostic| {
+            let start = diagnostic.primary.span.start;
+            let between = self.text.get(here as usize..start as usize);
+            diagnostic.code == "unclosed-string" && between.is_some_and(|text| !text.contains('\n'))
         })
     }
 
@@ -178,7 +188,6 @@ impl Parser<'_> {
         ));
         self.bump();
         self.node(NodeKind::Skipped, mark);
-        self.recovering = false;
     }
 
     // ---- skipping
@@ -256,6 +265,8 @@ impl Parser<'_> {
                 TokenKind::Newline | TokenKind::Eof | TokenKind::Semi | TokenKind::SemiSemi => break,
                 TokenKind::LBrace => break,
                 TokenKind::Colon if self.token_at(self.at + 1).begins_line() => break,
+                // One that nothing awaits belongs to what is passed over.
+                TokenKind::RParen | TokenKind::RBracket if !self.brackets.contains(&self.cur) => self.bump(),
                 kind if kind.is_closer() || kind == TokenKind::HoleClose => break,
                 TokenKind::StrOpen => self.skip_string(),
                 kind if kind.closer().is_some() => self.skip_balanced(),
@@ -377,8 +388,7 @@ impl Parser<'_> {
                 diagnostic = diagnostic.suggest("a colon opens the indented lines below", place, ":");
             }
         } else if self.at(TokenKind::Eq) && forms == Forms::All {
-            diagnostic =
-                diagnostic.note("`==` compares, `=` assigns").suggest("to compare, write", self.here(), "==");
+            diagnostic = diagnostic.note("`==` compares, `=` assigns").suggest("to compare, write", self.here(), "==");
         } else if self.at(TokenKind::Eq) && head.what == "the variants of the enum" {
             diagnostic = diagnostic.note("variants stand in braces: `enum Color { Red, Green }`");
         } else if forms == Forms::All && self.frame != Frame::Bracket {

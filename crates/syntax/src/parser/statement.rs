@@ -197,7 +197,7 @@ impl Parser<'_> {
     /// `: T` behind a pattern or name.
     pub(super) fn annotation(&mut self) -> Option<TypeId> {
         if !self.at(TokenKind::Colon) {
-            return None;
+            return self.annotation_without_colon();
         }
         if self.nth(1) == TokenKind::Eq && self.next_is_adjacent() {
             let span = self.here().to(self.token_span(self.at + 1));
@@ -210,6 +210,20 @@ impl Parser<'_> {
             return None;
         }
         self.bump();
+        Some(self.ty())
+    }
+
+    /// `x i64`, as some languages write it.
+    fn annotation_without_colon(&mut self) -> Option<TypeId> {
+        let goes_on = matches!(self.nth(1), TokenKind::Eq | TokenKind::Comma | TokenKind::RParen | TokenKind::Question);
+        if !self.cur.is_name() || !self.previous().is_name() || !goes_on || self.recovering {
+            return None;
+        }
+        let (place, found) = (self.behind(), self.found());
+        self.report(
+            Diagnostic::error("expected", self.here(), format!("expected `:` before the type, found {found}"))
+                .suggest("write", place, ":"),
+        );
         Some(self.ty())
     }
 

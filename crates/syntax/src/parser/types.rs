@@ -290,8 +290,9 @@ impl Parser<'_> {
             let found = self.found();
             let place = self.missing_place();
             self.error(
-                Diagnostic::error("expected", place, format!("expected the number of elements, found {found}"))
-                    .note("the length in the type of a fixed array is a number, as in `[i64; 4]`; `[T]` has any length"),
+                Diagnostic::error("expected", place, format!("expected the number of elements, found {found}")).note(
+                    "the length in the type of a fixed array is a number, as in `[i64; 4]`; `[T]` has any length",
+                ),
             );
             return TypeExprKind::Error;
         }

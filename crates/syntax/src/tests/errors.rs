@@ -18,10 +18,7 @@ fn missing_brackets() {
 
 #[test]
 fn missing_commas_and_elements() {
-    reports(
-        "let u = [1 2 3]",
-        &["1:11 expected `,` or `]`, found the number 2", "1:13 expected `,` or `]`, found the number 3"],
-    );
+    reports("let u = [1 2 3]", &["1:11 expected `,` or `]`, found the number 2"]);
     reports("f(a b)", &["1:4 expected `,` or `)`, found `b`"]);
     reports("f(, 1)", &["1:3 expected an expression, found `,`"]);
     reports("f(1,, 2)", &["1:5 expected an expression, found `,`"]);
@@ -158,6 +155,8 @@ fn suggestions_mend_the_program() {
         "5 | 2",
         "f(a b)",
         "if a\n    b",
+        "let x i64 = 5",
+        "fn f(x i64, y: i64) {}",
         "if (x) y = 3",
         "if a: b else: c",
         "let x := 5",
@@ -222,4 +221,19 @@ fn many_mistakes_are_bounded() {
     assert!(parse(&text).0.diagnostics.len() <= crate::MAX_DIAGNOSTICS);
     let text = "$ ".repeat(100_000);
     assert!(parse(&text).0.diagnostics.len() <= crate::MAX_DIAGNOSTICS);
+}
+
+#[test]
+fn one_mistake_gives_one_message() {
+    let block = "expected `{` or `:` and the block of `if`";
+    reports("fn f() { if n 1 } else { 2 } }\ng()", &[&format!("1:15 {block}, found the number 1")]);
+    reports("let x = if n 1 }\n    else { 2 }\ng()", &[&format!("1:14 {block}, found the number 1")]);
+    reports("if a if b: x;; else: y\ng()", &[&format!("1:6 {block}, found the keyword `if`")]);
+    reports("fn f n: i64) -> i64 { n }\ng()", &["1:6 expected `(` and the parameters of the function, found `n`"]);
+    reports("match {\n  1 => 2\n  _ => 3\n}\ng()", &["1:7 expected a value behind `match`, found `{`"]);
+    reports("for x in { y }\ng()", &["1:10 expected a value behind `in`, found `{`"]);
+    reports("f(len(;;t))\ng()", &["1:7 expected an expression, found `;;`"]);
+    reports("for k, v) in t { f(k) }\ng()", &["1:6 expected `in` behind the pattern, found `,`"]);
+    reports("f(1)))\ng()", &["1:5 this `)` closes nothing"]);
+    reports("f(\"a\", \"b\"\" \"c\")\ng()", &["1:15 this string is not closed: its line ends before a `\"`"]);
 }

@@ -76,8 +76,7 @@ struct Reader<'t, 's, S> {
 
 /// Reads a text, which must be one value and white space.
 pub(crate) fn parse<S: Sink>(text: &str, sink: &mut S) -> Result<(), Stop<S::Error>> {
-    let mut reader =
-        Reader { text, bytes: text.as_bytes(), at: 0, sink, open: Vec::new(), scratch: String::new() };
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, sink, open: Vec::new(), scratch: String::new() };
     let mut state = State::Value;
     loop {
         reader.skip_space();
@@ -442,7 +441,10 @@ mod tests {
         assert_eq!(told(" [1, -2.5e3, true, null, \"a\"] "), "[ 1 -2500.0 true null \"a\" end");
         assert_eq!(told("{\"a\": {}, \"b\": []}"), "{ \"a\": { end \"b\": [ end end");
         assert_eq!(told("9223372036854775807"), "9223372036854775807");
-        assert_eq!(told("9223372036854775808"), "9.223372036854775808e18".parse::<f64>().map_or(String::new(), |f| format!("{f:?}")));
+        assert_eq!(
+            told("9223372036854775808"),
+            "9.223372036854775808e18".parse::<f64>().map_or(String::new(), |f| format!("{f:?}"))
+        );
         assert_eq!(told("-0"), "0");
         assert_eq!(told("-0.0"), "-0.0");
         assert_eq!(told("1e400"), "inf");
@@ -454,7 +456,10 @@ mod tests {
         assert_eq!(told("\"plain text with ñ in the middle\""), "\"plain text with ñ in the middle\"");
         assert_eq!(told(r#""\ud83d""#), "line 1, column 2: half of a surrogate pair");
         assert_eq!(told(r#""\udc00""#), "line 1, column 2: half of a surrogate pair");
-        assert_eq!(told("\"a\nb\""), "line 1, column 3: expected an escape (`\\n`, `\\u000a`, …), found the character U+000A");
+        assert_eq!(
+            told("\"a\nb\""),
+            "line 1, column 3: expected an escape (`\\n`, `\\u000a`, …), found the character U+000A"
+        );
         assert_eq!(told("\"abc"), "line 1, column 5: expected `\"`, found the end");
         assert_eq!(told(r#""\x""#), "line 1, column 3: expected one of `\" \\ / b f n r t u` behind `\\`, found `x`");
         assert_eq!(told(r#""\u12g4""#), "line 1, column 6: expected four hexadecimal digits, found `g`");
