@@ -419,8 +419,9 @@ impl Checker<'_> {
         )
         .also(head_a, "the promise");
         if inferred {
-            diagnostic =
-                diagnostic.note(format!("write ` -> {wanted_text}` behind its parameters to have its body checked against the promise"));
+            diagnostic = diagnostic.note(format!(
+                "write ` -> {wanted_text}` behind its parameters to have its body checked against the promise"
+            ));
         }
         self.report(diagnostic);
     }

@@ -138,8 +138,9 @@ impl Checker<'_> {
                 let path = self.modules.get(module.0 as usize).map_or("", |data| self.names.text(data.path));
                 let message = format!("module `{path}` has no function `{text}` to add to");
                 self.report(
-                    Diagnostic::error("unknown-function", span, message)
-                        .note(format!("only functions that it has can be added to; `fn {text}(…)` is one of this module")),
+                    Diagnostic::error("unknown-function", span, message).note(format!(
+                        "only functions that it has can be added to; `fn {text}(…)` is one of this module"
+                    )),
                 );
                 // It must belong somewhere, or its body would never be seen.
                 let multi = self.own_multi(self.scope_of(from), name, span);

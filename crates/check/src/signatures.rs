@@ -74,7 +74,9 @@ impl Checker<'_> {
                 let visible = self.visible_types(scope, &[]);
                 let near = crate::infer::suggest::nearest(&text, visible.iter().map(|name| self.names.text(*name)));
                 let why = match near.first() {
-                    Some(near) => format!("neither a type nor an imported module has that name here; perhaps `{near}` is meant"),
+                    Some(near) => {
+                        format!("neither a type nor an imported module has that name here; perhaps `{near}` is meant")
+                    }
                     None => "neither a type nor an imported module has that name here".to_string(),
                 };
                 self.bad_owner(id, path.span, &why)

@@ -48,7 +48,11 @@ impl Checker<'_> {
                         diagnostic = diagnostic.suggest(message, path.span, *first);
                     } else {
                         let parts = Effects::NAMES.iter().filter_map(|(name, _)| name.strip_prefix("io."));
-                        if let Some(part) = nearest(text.as_str(), parts.clone()).first().copied().or_else(|| parts.clone().find(|part| *part == text)) {
+                        if let Some(part) = nearest(text.as_str(), parts.clone())
+                            .first()
+                            .copied()
+                            .or_else(|| parts.clone().find(|part| *part == text))
+                        {
                             let whole = format!("io.{part}");
                             diagnostic = diagnostic.suggest(format!("did you mean `{whole}`?"), path.span, whole);
                         }

@@ -234,8 +234,8 @@ impl Context {
                 let parts = self.slot_constants(object, out, depth)?;
                 parts.map(|parts| Constant::Shape(ty, parts))
             }
-            // SAFETY: the array is alive, and its elements are copied at once.
             Kind::ArrayI64 => {
+                // SAFETY: the array is alive, and its elements are copied at once.
                 Some(Constant::ArrayI64(ty, unsafe { object.array_words() }.iter().map(|w| *w as i64).collect()))
             }
             // SAFETY: as above.

@@ -153,7 +153,8 @@ impl Context {
             }
         }
         let (trace, omitted) = self.capture_trace();
-        self.pending = Some(Box::new(Pending { value, excess: None, closing: false, trace, omitted, attached: Vec::new() }));
+        self.pending =
+            Some(Box::new(Pending { value, excess: None, closing: false, trace, omitted, attached: Vec::new() }));
         if let Some(error) = self.as_error(value) {
             self.fill_trace(error);
         }
@@ -164,7 +165,8 @@ impl Context {
     #[cold]
     pub(crate) fn exceed(&mut self, excess: Excess) -> Thrown {
         let (trace, omitted) = self.capture_trace();
-        let pending = Pending { value: Value::UNIT, excess: Some(excess), closing: false, trace, omitted, attached: Vec::new() };
+        let pending =
+            Pending { value: Value::UNIT, excess: Some(excess), closing: false, trace, omitted, attached: Vec::new() };
         self.pending = Some(Box::new(pending));
         Thrown(())
     }
@@ -447,8 +449,14 @@ impl Context {
         };
         let cause = match error.ref_slot(slot::CAUSE).and_then(|cause| self.some_value(cause)) {
             Some(cause) if depth < 8 => {
-                let pending =
-                    Pending { value: cause, excess: None, closing: false, trace: Vec::new(), omitted: 0, attached: Vec::new() };
+                let pending = Pending {
+                    value: cause,
+                    excess: None,
+                    closing: false,
+                    trace: Vec::new(),
+                    omitted: 0,
+                    attached: Vec::new(),
+                };
                 Some(Box::new(self.describe(&pending, depth + 1)))
             }
             _ => None,

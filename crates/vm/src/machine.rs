@@ -105,11 +105,6 @@ impl Context {
         done
     }
 
-    /// Whether the program specialises this at all.
-    pub(crate) fn is_hooked(&self, hook: Hook) -> bool {
-        self.program.module().hooks[hook as usize].is_some()
-    }
-
     /// The multi-function to be asked if the program's own function decides for these values.
     pub(crate) fn hooked(&mut self, hook: Hook, values: &[Value]) -> Result<Option<u32>, Thrown> {
         let Some(multi) = self.program.module().hooks[hook as usize].filter(|_| !self.hooks_off) else {

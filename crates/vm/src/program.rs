@@ -34,8 +34,6 @@ pub(crate) struct FunctionInfo {
 /// What making a record of a layout needs.
 #[derive(Clone, Debug)]
 pub(crate) struct LayoutInfo {
-    /// The header, if the record is a small one.
-    pub header: Option<u64>,
     pub kind: Kind,
     pub decl: DeclId,
     pub ty: TypeId,
@@ -51,8 +49,6 @@ pub(crate) struct DeclInfo {
     pub slots: Vec<u16>,
     /// Class of each slot.
     pub classes: Vec<Class>,
-    /// Whether its records' run-time type depends on their contents.
-    pub open: bool,
     /// The first layout that the module has for it.
     pub layout: Option<u32>,
 }
@@ -68,7 +64,6 @@ pub(crate) struct Known {
     pub generator: Option<DeclId>,
     pub file: Option<TypeId>,
     pub error: Option<DeclId>,
-    pub any_type: Option<TypeId>,
     pub array_of_str: Option<TypeId>,
 }
 
@@ -185,10 +180,6 @@ impl Program {
     pub fn span(&self, function: FunctionId, offset: u32) -> Option<Span> {
         self.module.functions.get(function as usize)?.debug.span(offset)
     }
-
-    pub(crate) fn find_decl(&self, module: &str, name: &str) -> Option<DeclId> {
-        find_decl(&self.types, &self.names, module, name)
-    }
 }
 
 fn find_decl(types: &TypeStore, names: &Interner, module: &str, name: &str) -> Option<DeclId> {
@@ -226,7 +217,6 @@ fn find_known(module: &mut Module) -> (Known, Box<[Option<TypeId>]>) {
         ok: opened(well.ok),
         err: opened(well.err),
         range: opened(well.range).map(|found| found.0),
-        any_type: opened(well.any_type).map(|found| found.0),
         ..Known::default()
     };
     known.array_of_str = Some(types.array(TypeId::STR));
@@ -247,36 +237,14 @@ fn prepare_layouts(module: &Module, types: &TypeStore) -> (Box<[LayoutInfo]>, Fx
         let open = types.decl(layout.decl).params.iter().any(|param| param.open);
         let kind = if open { Kind::OpenRecord } else { Kind::Record };
         let (refs, slots) = (layout.refs as usize, layout.classes.len());
-        let header = (slots <= 255 && layout.variant <= 255)
-            .then(|| object::header(layout.ty.0, kind as u8, refs as u8, slots as u8, layout.variant as u8));
-        layouts.push(LayoutInfo {
-            header,
-            kind,
-            decl: layout.decl,
-            ty: layout.ty,
-            refs,
-            slots,
-            variant: layout.variant,
-        });
+        layouts.push(LayoutInfo { kind, decl: layout.decl, ty: layout.ty, refs, slots, variant: layout.variant });
         decls.entry(layout.decl).or_insert_with(|| DeclInfo {
             slots: layout.slots.clone(),
             classes: layout.classes.clone(),
-            open,
             layout: Some(index as u32),
         });
     }
     (layouts.into(), decls)
-}
-
-/// The slot class of values of a static type: the rule that the emitter follows.
-pub(crate) fn class_of(types: &TypeStore, ty: TypeId) -> Class {
-    match types.kind(ty) {
-        TypeKind::I64 => Class::I64,
-        TypeKind::F64 => Class::F64,
-        TypeKind::Bool => Class::Bool,
-        TypeKind::Byte => Class::Byte,
-        _ => Class::Dyn,
-    }
 }
 
 fn prepare_code(module: &Module) -> (Box<[Insn]>, Box<[u32]>) {

@@ -207,11 +207,4 @@ impl Context {
     pub(crate) fn by_identity(&self, ty: TypeId) -> bool {
         self.types.decl_of(ty).is_some_and(|decl| matches!(self.decl_kind(decl), DeclKind::Class))
     }
-
-    /// The message of an error object, for tests and hosts.
-    pub(crate) fn error_message(&self, error: Ref) -> Option<String> {
-        let text = error.ref_slot(slot::MESSAGE)?.as_object().filter(|text| text.is_str())?;
-        // SAFETY: the error keeps the text alive.
-        Some(unsafe { text.str_text() }.to_string())
-    }
 }

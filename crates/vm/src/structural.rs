@@ -323,10 +323,9 @@ impl Hash {
             let (object, index) = (level.object, level.next);
             level.next += 1;
             let datum = if object.is(Kind::Table) {
-                match object.table_entry(index / 2) {
-                    Some((key, value)) => Some(Datum::Value(if index.is_multiple_of(2) { key } else { value })),
-                    None => None,
-                }
+                object
+                    .table_entry(index / 2)
+                    .map(|(key, value)| Datum::Value(if index.is_multiple_of(2) { key } else { value }))
             } else {
                 context.part(object, index)
             };

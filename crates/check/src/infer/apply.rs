@@ -142,10 +142,10 @@ impl Body<'_, '_> {
                 }
             }
         }
-        if let Some(hint) = goal.hint() {
-            if self.cx.types.has_infer(result) {
-                self.expect_of(result, hint);
-            }
+        if let Some(hint) = goal.hint()
+            && self.cx.types.has_infer(result)
+        {
+            self.expect_of(result, hint);
         }
         let args: Vec<ExprId> = args.into_iter().map(|arg| arg.unwrap_or_else(|| self.error(span))).collect();
         let type_args: Vec<TypeId> = vars.iter().map(|var| self.fix(*var)).collect();
@@ -204,7 +204,21 @@ impl Body<'_, '_> {
         let place = self.argument_place(candidate, index, name);
         let bare = matches!(self.kind(declared), TypeKind::Var(_)) || !self.cx.types.has_var(declared);
         if bare {
-            return (self.argument(given, index, param, place, span), false);
+            let made = self.argument(given, index, param, place, span);
+            if let TypeKind::Var(var) = self.kind(declared) {
+                // What a collection holds is the enum, not the one variant that was given.
+                let var = *var;
+                let held = candidate
+                    .params
+                    .iter()
+                    .any(|other| self.cx.types.position_of(var, *other) == Some(Variance::Invariant));
+                if held {
+                    let found = self.ty(made);
+                    let wide = self.widen(found);
+                    self.sub(wide, param);
+                }
+            }
+            return (made, false);
         }
         let read = match given.made.get(index).copied().flatten() {
             Some(made) => made,
@@ -276,10 +290,10 @@ impl Body<'_, '_> {
                 format!("`{found}` is no `{upper}`, as `{var}` of `{name}` has to be")
             };
             let mut diagnostic = Diagnostic::error("bound", span, message).label(format!("`{var}` is `{found}` here"));
-            if let Some(decl) = self.cx.functions.get(candidate.decl.0 as usize) {
-                if !self.cx.is_library(decl.module) {
-                    diagnostic = diagnostic.also(decl.head_span, "the bound is written here");
-                }
+            if let Some(decl) = self.cx.functions.get(candidate.decl.0 as usize)
+                && !self.cx.is_library(decl.module)
+            {
+                diagnostic = diagnostic.also(decl.head_span, "the bound is written here");
             }
             self.report(diagnostic);
             return false;
@@ -330,10 +344,10 @@ impl Body<'_, '_> {
         let text = self.text(name).to_owned();
         let mut diagnostic = Diagnostic::error("no-function-fits", span, format!("`{text}` does not take {shown}"))
             .note("a type parameter that stands for several arguments is one type: that of each of them");
-        if let Some(decl) = self.cx.functions.get(candidate.decl.0 as usize) {
-            if !self.cx.is_library(decl.module) {
-                diagnostic = diagnostic.also(decl.head_span, "declared here");
-            }
+        if let Some(decl) = self.cx.functions.get(candidate.decl.0 as usize)
+            && !self.cx.is_library(decl.module)
+        {
+            diagnostic = diagnostic.also(decl.head_span, "declared here");
         }
         self.report(diagnostic);
         false

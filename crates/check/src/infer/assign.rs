@@ -167,16 +167,16 @@ impl Body<'_, '_> {
         let ty = self.read_as_known(self.ty(object));
         if let TypeKind::Array(element) | TypeKind::FixedArray(element, _) = self.kind(ty) {
             let element = *element;
-            if self.ty(index) == TypeId::I64 {
-                if let Some(function) = self.index_function(names::SET_INDEX, false) {
-                    return self.call(function, vec![element], vec![object, index, value], TypeId::VOID, span);
-                }
+            if self.ty(index) == TypeId::I64
+                && let Some(function) = self.index_function(names::SET_INDEX, false)
+            {
+                return self.call(function, vec![element], vec![object, index, value], TypeId::VOID, span);
             }
         }
-        if let Some((key, held)) = self.table_at(ty, index) {
-            if let Some(function) = self.index_function(names::SET_INDEX, true) {
-                return self.call(function, vec![key, held], vec![object, index, value], TypeId::VOID, span);
-            }
+        if let Some((key, held)) = self.table_at(ty, index)
+            && let Some(function) = self.index_function(names::SET_INDEX, true)
+        {
+            return self.call(function, vec![key, held], vec![object, index, value], TypeId::VOID, span);
         }
         self.core_call(names::SET_INDEX, &[object, index, value], TypeId::VOID, span)
     }

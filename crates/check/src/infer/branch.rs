@@ -188,10 +188,12 @@ impl Body<'_, '_> {
         let pattern = self.pattern(arm.pattern, seen, Binds::Fixed);
         let covers = self.pattern_covers(pattern);
         self.retag(pattern, whole);
-        if let Some(place) = place {
-            if covers.matches != whole && covers.matches != TypeId::NEVER && covers.matches != TypeId::ERROR {
-                self.flow.set(place.frame, place.local, covers.matches);
-            }
+        if let Some(place) = place
+            && covers.matches != whole
+            && covers.matches != TypeId::NEVER
+            && covers.matches != TypeId::ERROR
+        {
+            self.flow.set(place.frame, place.local, covers.matches);
         }
         let guard = arm.guard.map(|guard| {
             let (guard, split) = self.condition(guard, PlaceKind::Guard);
@@ -298,10 +300,8 @@ impl Body<'_, '_> {
         if let Some(held) = self.option_element(ty) {
             return Some((value, held));
         }
-        if results {
-            if let Some((held, _)) = self.result_parts(ty) {
-                return Some((value, held));
-            }
+        if results && let Some((held, _)) = self.result_parts(ty) {
+            return Some((value, held));
         }
         let shown = self.show(ty);
         let is_result = self.result_parts(ty).is_some();
@@ -324,10 +324,10 @@ impl Body<'_, '_> {
 
     /// `value?`.
     pub fn try_expr(&mut self, value: ast::ExprId, hint: Option<TypeId>, span: Span) -> ExprId {
-        if let Some(name) = self.question_name(value) {
-            if let Found::Functions(functions) = self.lookup(name) {
-                return self.function_value(&functions, name, hint, span);
-            }
+        if let Some(name) = self.question_name(value)
+            && let Found::Functions(functions) = self.lookup(name)
+        {
+            return self.function_value(&functions, name, hint, span);
         }
         let value = self.infer(value, Goal::Free);
         let ty = self.known(self.ty(value), self.span(value));

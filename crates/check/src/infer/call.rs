@@ -168,10 +168,10 @@ impl Body<'_, '_> {
             let value = self.read_binding(binding, name_span);
             return self.call_value(value, args, span);
         }
-        if name == names::REVEAL {
-            if let Found::Nothing = self.lookup(name) {
-                return self.reveal(args, goal, span);
-            }
+        if name == names::REVEAL
+            && let Found::Nothing = self.lookup(name)
+        {
+            return self.reveal(args, goal, span);
         }
         let found = self.lookup(name);
         self.call_found(id, found, name, name_span, args, goal, span)
@@ -263,11 +263,12 @@ impl Body<'_, '_> {
                 let source = self.cx.sources.text(self.ast.expr(arg.value).span).to_owned();
                 diagnostic = diagnostic.suggest("convert it", span, format!("to({text}, {source})"));
             }
-        } else if ty == TypeId::STR && args.len() == 1 {
-            if let Some(arg) = args.written(0) {
-                let source = self.cx.sources.text(self.ast.expr(arg.value).span).to_owned();
-                diagnostic = diagnostic.suggest("convert it", span, format!("to_str({source})"));
-            }
+        } else if ty == TypeId::STR
+            && args.len() == 1
+            && let Some(arg) = args.written(0)
+        {
+            let source = self.cx.sources.text(self.ast.expr(arg.value).span).to_owned();
+            diagnostic = diagnostic.suggest("convert it", span, format!("to_str({source})"));
         }
         self.report(diagnostic);
         self.error(span)
@@ -627,8 +628,9 @@ impl Body<'_, '_> {
         self.read_args(args);
         let shown = self.show(ty);
         let at = self.span(value);
-        let mut diagnostic = Diagnostic::error("not-callable", at, format!("{} cannot be called", super::suggest::a(&shown)))
-            .label(format!("this is `{shown}`"));
+        let mut diagnostic =
+            Diagnostic::error("not-callable", at, format!("{} cannot be called", super::suggest::a(&shown)))
+                .label(format!("this is `{shown}`"));
         let name = self.value_name(value);
         if name != names::EMPTY && self.cx.has_function_named(name) {
             let text = self.text(name).to_owned();

@@ -20,9 +20,8 @@ impl Body<'_, '_> {
         let nearest = targets.tiers.iter().find(|tier| !tier.is_empty());
         let near = |id: &FnDeclId| {
             nearest.is_none_or(|tier| {
-                tier.iter().any(|multi| {
-                    self.cx.multis.get(multi.0 as usize).is_some_and(|multi| multi.functions.contains(id))
-                })
+                tier.iter()
+                    .any(|multi| self.cx.multis.get(multi.0 as usize).is_some_and(|multi| multi.functions.contains(id)))
             })
         };
         self.functions_of(targets).into_iter().filter(near).collect()
@@ -310,26 +309,28 @@ impl Body<'_, '_> {
                         diagnostic.note("take the value out of the `Option` first, with `?`, `??` or `match`")
                     }
                     _ => diagnostic.note(
-                        "arrays, lists, tables, ranges and iterators can be; so can any type with a function `iter` that gives an `Iter`",
+                        "arrays, lists, tables, ranges and iterators can be; so can a type with `fn T.iter(self)` that gives an `Iter`",
                     ),
                 }
             }
             "index" | "set_index" | "slice" => {
                 let diagnostic =
                     Diagnostic::error("no-operator", span, format!("{} has no elements to index", suggest::a(&shown)));
+                let value = if called == "set_index" { ", value: any" } else { "" };
                 match first {
-                    TypeId::STR => {
-                        diagnostic.note("parts of a text are `s.slice(a..b)`, `s.chars()` and `s.bytes()`")
-                    }
+                    TypeId::STR => diagnostic.note("parts of a text are `s.slice(a..b)`, `s.chars()` and `s.bytes()`"),
                     _ if self.option_element(first).is_some() => {
                         diagnostic.note("take the value out of the `Option` first, with `?`, `??` or `match`")
                     }
-                    _ => diagnostic.note(format!("`x[i]` calls `{called}`: a function of that name on the type defines it")),
+                    _ => diagnostic.note(format!(
+                        "`x[i]` calls `{called}`: `fn {shown}.{called}(self, i: i64{value})` defines it"
+                    )),
                 }
             }
             "contains?" => {
-                Diagnostic::error("no-operator", span, format!("`in` cannot look into {}", suggest::a(&shown)))
-                    .note("`x in c` calls `contains?`: a function of that name on the type of `c` defines it")
+                Diagnostic::error("no-operator", span, format!("`in` cannot look into {}", suggest::a(&shown))).note(
+                    "`x in c` calls `contains?`: `fn T.contains?(self, x: any) -> bool` on the type of `c` defines it",
+                )
             }
             _ => return false,
         };
@@ -392,14 +393,19 @@ impl Body<'_, '_> {
             diagnostic = diagnostic.note(format!("take the value out of the `{shown}` with `?`, `??` or `match`"));
         } else if symbol == "!" {
             diagnostic = diagnostic.note("`!` is for `bool`; compare the value with something");
-        } else if ordered.iter().any(|ty| matches!(*ty, TypeId::BYTE)) && ordered.iter().any(|ty| *ty == TypeId::I64) {
+        } else if ordered.iter().any(|ty| matches!(*ty, TypeId::BYTE)) && ordered.contains(&TypeId::I64) {
             diagnostic = diagnostic.note("`to(i64, b)` makes an `i64` of a `byte`");
         } else if let Some(name) = function_name(symbol, ordered.len()) {
             let own = ordered.iter().copied().find(|ty| self.cx.types.decl_of(*ty).is_some());
             if let Some(own) = own {
                 let own = self.show(own);
-                let more = if ordered.len() > 1 { format!(", other: {}", shown.get(1).map_or("any", String::as_str)) } else { String::new() };
-                diagnostic = diagnostic.note(format!("the operator calls `{name}`: `fn {own}.{name}(self{more}) -> {own}` defines it"));
+                let more = if ordered.len() > 1 {
+                    format!(", other: {}", shown.get(1).map_or("any", String::as_str))
+                } else {
+                    String::new()
+                };
+                diagnostic = diagnostic
+                    .note(format!("the operator calls `{name}`: `fn {own}.{name}(self{more}) -> {own}` defines it"));
             }
         }
         self.report(diagnostic);
@@ -470,18 +476,19 @@ impl Body<'_, '_> {
         let near = self.near_methods(&text, ty);
         let mut diagnostic = Diagnostic::error("unknown-method", name.span, message);
         diagnostic = match near.first() {
-            _ if name.name == names::INIT => diagnostic.note("`init` runs once, when an object is made, and is not called again"),
+            _ if name.name == names::INIT => {
+                diagnostic.note("`init` runs once, when an object is made, and is not called again")
+            }
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near.as_str()),
             None => diagnostic.label("not found"),
         };
         let inner = self.option_element(ty);
-        if let Some(inner) = inner {
-            if self.member(inner, name.name).is_some()
-                || !self.cx.method_candidates(self.scope, inner, name.name).is_empty()
-            {
-                diagnostic.suggestion = None;
-                diagnostic = diagnostic.note(format!("`?.{text}(…)` reaches into an `Option`"));
-            }
+        if let Some(inner) = inner
+            && (self.member(inner, name.name).is_some()
+                || !self.cx.method_candidates(self.scope, inner, name.name).is_empty())
+        {
+            diagnostic.suggestion = None;
+            diagnostic = diagnostic.note(format!("`?.{text}(…)` reaches into an `Option`"));
         }
         let _ = args;
         self.report(diagnostic);

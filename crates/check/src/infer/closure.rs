@@ -297,10 +297,10 @@ impl Body<'_, '_> {
     }
 
     fn generator_result(&mut self) -> TypeId {
-        if let Some(expected) = self.frame.returns.expected {
-            if self.iter_element(expected).is_some() {
-                return expected;
-            }
+        if let Some(expected) = self.frame.returns.expected
+            && self.iter_element(expected).is_some()
+        {
+            return expected;
         }
         let element = self.frame.yields.unwrap_or(TypeId::NEVER);
         match self.cx.types.well_known.iter {
@@ -369,14 +369,14 @@ impl Body<'_, '_> {
                 expr.ty = ty;
             }
         }
-        if let Some(expr) = self.frame.exprs.get_mut(at.0 as usize) {
-            if let ExprKind::Call { callee, type_args, args } = &mut expr.kind {
-                expr.kind = ExprKind::Spawn {
-                    callee: callee.clone(),
-                    type_args: std::mem::take(type_args),
-                    args: std::mem::take(args),
-                };
-            }
+        if let Some(expr) = self.frame.exprs.get_mut(at.0 as usize)
+            && let ExprKind::Call { callee, type_args, args } = &mut expr.kind
+        {
+            expr.kind = ExprKind::Spawn {
+                callee: callee.clone(),
+                type_args: std::mem::take(type_args),
+                args: std::mem::take(args),
+            };
         }
         true
     }

@@ -385,13 +385,13 @@ impl Body<'_, '_> {
                 StmtKind::Item(_) | StmtKind::Error => {}
                 StmtKind::Expr { .. } | StmtKind::Defer(_) => self.statement(stmt, stmts),
             }
-            if live && self.flow.dead {
-                if let Some(next) = body
+            if live
+                && self.flow.dead
+                && let Some(next) = body
                     .get(index + 1..)
                     .and_then(|rest| rest.iter().find(|next| !matches!(next.kind, StmtKind::Item(_) | StmtKind::Error)))
-                {
-                    self.warn_unreachable(next.span, stmt.span);
-                }
+            {
+                self.warn_unreachable(next.span, stmt.span);
             }
         }
     }
@@ -534,10 +534,10 @@ impl Body<'_, '_> {
         let own = std::mem::take(&mut self.own_globals);
         for (global, _) in own {
             self.cx.bodies.open_globals.retain(|(known, _)| *known != global);
-            if let Some(info) = self.cx.globals.get_mut(global.0 as usize) {
-                if matches!(info.ty, ResultType::InProgress(_)) {
-                    info.ty = ResultType::NotStarted;
-                }
+            if let Some(info) = self.cx.globals.get_mut(global.0 as usize)
+                && matches!(info.ty, ResultType::InProgress(_))
+            {
+                info.ty = ResultType::NotStarted;
             }
         }
     }

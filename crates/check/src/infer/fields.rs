@@ -142,11 +142,11 @@ impl Body<'_, '_> {
             }
             None => diagnostic.label("not found"),
         };
-        if let Some(inner) = self.option_element(ty) {
-            if self.member(inner, name.name).is_some() {
-                diagnostic.suggestion = None;
-                diagnostic = diagnostic.note(format!("`?.{text}` reaches into an `Option`"));
-            }
+        if let Some(inner) = self.option_element(ty)
+            && self.member(inner, name.name).is_some()
+        {
+            diagnostic.suggestion = None;
+            diagnostic = diagnostic.note(format!("`?.{text}` reaches into an `Option`"));
         }
         self.report(diagnostic);
     }
@@ -196,16 +196,16 @@ impl Body<'_, '_> {
         let ty = self.read_as_known(self.ty(object));
         if let TypeKind::Array(element) | TypeKind::FixedArray(element, _) = self.kind(ty) {
             let element = *element;
-            if self.ty(index) == TypeId::I64 {
-                if let Some(function) = self.index_function(names::INDEX, false) {
-                    return self.call(function, vec![element], vec![object, index], element, span);
-                }
+            if self.ty(index) == TypeId::I64
+                && let Some(function) = self.index_function(names::INDEX, false)
+            {
+                return self.call(function, vec![element], vec![object, index], element, span);
             }
         }
-        if let Some((key, value)) = self.table_at(ty, index) {
-            if let Some(function) = self.index_function(names::INDEX, true) {
-                return self.call(function, vec![key, value], vec![object, index], value, span);
-            }
+        if let Some((key, value)) = self.table_at(ty, index)
+            && let Some(function) = self.index_function(names::INDEX, true)
+        {
+            return self.call(function, vec![key, value], vec![object, index], value, span);
         }
         self.core_call(names::INDEX, &[object, index], TypeId::ERROR, span)
     }

@@ -73,10 +73,10 @@ pub(crate) fn commit(cx: &mut Checker<'_>, root: FnId, module: ModuleId, functio
             }
         }
         let Some(id) = ids.get(index).copied() else { continue };
-        if index > 0 {
-            if let Some(reached) = cx.reached.get_mut(id.0 as usize) {
-                *reached = true;
-            }
+        if index > 0
+            && let Some(reached) = cx.reached.get_mut(id.0 as usize)
+        {
+            *reached = true;
         }
         let Some(target) = cx.hir.get_mut(id.0 as usize) else { continue };
         let Function { frame, locals } = function;
@@ -124,11 +124,11 @@ impl Renumbering {
         let mut places = vec![u32::MAX; frame.locals.len()];
         let mut next = 0;
         let mut place = |index: usize| {
-            if let Some(slot) = places.get_mut(index) {
-                if *slot == u32::MAX {
-                    *slot = next;
-                    next += 1;
-                }
+            if let Some(slot) = places.get_mut(index)
+                && *slot == u32::MAX
+            {
+                *slot = next;
+                next += 1;
             }
         };
         (0..frame.params as usize).for_each(&mut place);

@@ -337,10 +337,10 @@ impl Body<'_, '_> {
         let found = match value {
             Some(value) => Some(self.infer(value, goal)),
             None => {
-                if let Goal::Must(want, place) = goal {
-                    if !self.sub(TypeId::VOID, want) {
-                        self.empty_return(want, place, span);
-                    }
+                if let Goal::Must(want, place) = goal
+                    && !self.sub(TypeId::VOID, want)
+                {
+                    self.empty_return(want, place, span);
                 }
                 None
             }

@@ -30,10 +30,10 @@ impl Body<'_, '_> {
 
     /// What a name that is no local variable means here.
     pub fn lookup(&mut self, name: Name) -> Found {
-        if let Some(stmt) = self.toplevel_stmt {
-            if let Some(global) = self.cx.lookup_global_at(self.scope, name, stmt) {
-                return Found::Global(global);
-            }
+        if let Some(stmt) = self.toplevel_stmt
+            && let Some(global) = self.cx.lookup_global_at(self.scope, name, stmt)
+        {
+            return Found::Global(global);
         }
         self.cx.lookup_value(self.scope, name)
     }
@@ -208,10 +208,10 @@ impl Body<'_, '_> {
         }
         let first = variants.first()?;
         let name = self.cx.types.decl(*first).name;
-        if let Some(expected) = hint.and_then(|hint| self.variant_of(hint, name)) {
-            if variants.contains(&expected) {
-                return Some(expected);
-            }
+        if let Some(expected) = hint.and_then(|hint| self.variant_of(hint, name))
+            && variants.contains(&expected)
+        {
+            return Some(expected);
         }
         self.ambiguous_variant(span, variants);
         None
@@ -293,14 +293,15 @@ impl Body<'_, '_> {
     /// Whether `self` is in sight and has a field of this name.
     pub fn self_has_field(&mut self, name: Name) -> bool {
         let Some(binding) = self.scopes.lookup(names::SELF) else { return false };
-        let known = if binding.frame == self.frame_id { self.frame.local(binding.local).map(|local| local.ty) } else { None };
+        let known =
+            if binding.frame == self.frame_id { self.frame.local(binding.local).map(|local| local.ty) } else { None };
         known.is_some_and(|ty| self.cx.types.field(ty, name).is_some())
     }
 
     /// Whether the function that is checked is declared inside a block.
     fn in_nested_function(&self) -> bool {
         let decl = self.decl.and_then(|decl| self.cx.functions.get(decl.0 as usize));
-        decl.is_some_and(|decl| self.cx.scopes.get(decl.scope.0 as usize).is_some_and(|scope| scope.module.is_none()))
+        decl.is_some_and(|decl| self.cx.scopes.get(decl.scope.0 as usize).is_some_and(|scope| scope.parent.is_some()))
     }
 
     /// Names in scope near to a text.

@@ -77,10 +77,10 @@ impl Body<'_, '_> {
 
     /// The declaration that a path in a pattern means: a variant of what is met, else what the path names.
     fn pattern_decl(&mut self, path: &ast::Path, ty: TypeId) -> Option<DeclId> {
-        if let [single] = path.parts.as_slice() {
-            if let Some(variant) = self.variant_of(ty, single.name) {
-                return Some(variant);
-            }
+        if let [single] = path.parts.as_slice()
+            && let Some(variant) = self.variant_of(ty, single.name)
+        {
+            return Some(variant);
         }
         let parts: SmallVec<[Name; 4]> = path.parts.iter().map(|part| part.name).collect();
         let found = self.cx.resolve_path(self.scope, &parts);
@@ -318,10 +318,10 @@ impl Body<'_, '_> {
 
     pub fn path_pattern(&mut self, path: &ast::Path, ty: TypeId, span: Span) -> PatternId {
         let parts: SmallVec<[Name; 4]> = path.parts.iter().map(|part| part.name).collect();
-        if let Some(Resolved::Type(def)) = self.cx.resolve_path(self.scope, &parts) {
-            if let Some(decl) = self.decl_of_def(def) {
-                return self.nullary_pattern(decl, path, ty, span);
-            }
+        if let Some(Resolved::Type(def)) = self.cx.resolve_path(self.scope, &parts)
+            && let Some(decl) = self.decl_of_def(def)
+        {
+            return self.nullary_pattern(decl, path, ty, span);
         }
         self.constant_pattern(&path.parts, ty, span)
     }
@@ -359,11 +359,11 @@ impl Body<'_, '_> {
     pub fn constant_pattern(&mut self, parts: &[ast::Ident], ty: TypeId, span: Span) -> PatternId {
         let path = ast::Path { parts: parts.to_vec(), span };
         let named: SmallVec<[Name; 4]> = parts.iter().map(|part| part.name).collect();
-        if let [single] = parts {
-            if let Some(binding) = self.scopes.lookup(single.name) {
-                let constant = self.read_binding(binding, span);
-                return self.equal_pattern(constant, ty, span);
-            }
+        if let [single] = parts
+            && let Some(binding) = self.scopes.lookup(single.name)
+        {
+            let constant = self.read_binding(binding, span);
+            return self.equal_pattern(constant, ty, span);
         }
         match self.cx.resolve_path(self.scope, &named) {
             Some(Resolved::Type(def)) => match self.decl_of_def(def) {

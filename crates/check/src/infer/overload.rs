@@ -360,12 +360,12 @@ impl Body<'_, '_> {
 
     fn read_postponed(&mut self, given: &mut Given<'_>) {
         for index in 0..given.made.len() {
-            if given.made.get(index).is_some_and(Option::is_none) {
-                if let Some(arg) = given.args.written(index).copied() {
-                    let value = self.infer(arg.value, Goal::Free);
-                    if let Some(slot) = given.made.get_mut(index) {
-                        *slot = Some(value);
-                    }
+            if given.made.get(index).is_some_and(Option::is_none)
+                && let Some(arg) = given.args.written(index).copied()
+            {
+                let value = self.infer(arg.value, Goal::Free);
+                if let Some(slot) = given.made.get_mut(index) {
+                    *slot = Some(value);
                 }
             }
         }
@@ -768,10 +768,10 @@ impl Body<'_, '_> {
         if applied.failed {
             return self.push(ExprKind::Error, applied.result, span);
         }
-        if let Some(FnDeclKind::Constructor(decl)) = kind {
-            if let Some(made) = self.construct(decl, candidate, &applied, span) {
-                return made;
-            }
+        if let Some(FnDeclKind::Constructor(decl)) = kind
+            && let Some(made) = self.construct(decl, candidate, &applied, span)
+        {
+            return made;
         }
         let is_abstract = kind == Some(FnDeclKind::Abstract);
         if applied.dynamic || is_abstract || !self.is_sole(group, index, &applied) {

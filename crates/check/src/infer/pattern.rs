@@ -127,17 +127,18 @@ impl Body<'_, '_> {
             self.check_rebound(name, local, ty);
             return local;
         }
-        if let Some(first) = self.scopes.bound_since(name.name, self.pattern_mark) {
-            if name.name != names::UNDERSCORE && first.frame == self.frame_id {
-                let text = self.text(name.name).to_owned();
-                let place = self.frame.local(first.local).map(|local| local.span);
-                let mut diagnostic =
-                    Diagnostic::error("bound-twice", name.span, format!("`{text}` is bound twice in one pattern"));
-                if let Some(place) = place {
-                    diagnostic = diagnostic.also(place, "bound here already");
-                }
-                self.report(diagnostic);
+        if let Some(first) = self.scopes.bound_since(name.name, self.pattern_mark)
+            && name.name != names::UNDERSCORE
+            && first.frame == self.frame_id
+        {
+            let text = self.text(name.name).to_owned();
+            let place = self.frame.local(first.local).map(|local| local.span);
+            let mut diagnostic =
+                Diagnostic::error("bound-twice", name.span, format!("`{text}` is bound twice in one pattern"));
+            if let Some(place) = place {
+                diagnostic = diagnostic.also(place, "bound here already");
             }
+            self.report(diagnostic);
         }
         let (kind, mutable) = match binds {
             Binds::Fixed => (LocalKind::Pattern, false),

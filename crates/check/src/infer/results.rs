@@ -115,10 +115,10 @@ fn set_state(cx: &mut Checker<'_>, need: Need, new: ResultType) {
         Need::Result(id) => cx.functions.get_mut(id.0 as usize).map(|decl| &mut decl.result),
         Need::Global(id) => cx.globals.get_mut(id.0 as usize).map(|global| &mut global.ty),
     };
-    if let Some(slot) = slot {
-        if !matches!(slot, ResultType::Annotated(_) | ResultType::Done(_)) {
-            *slot = new;
-        }
+    if let Some(slot) = slot
+        && !matches!(slot, ResultType::Annotated(_) | ResultType::Done(_))
+    {
+        *slot = new;
     }
 }
 
@@ -162,15 +162,15 @@ fn inside(cx: &mut Checker<'_>, need: Need) -> TypeId {
 
 /// What is being inferred already: what is assumed of it.
 fn in_progress(cx: &mut Checker<'_>, need: Need, meanwhile: TypeId) -> TypeId {
-    if let Need::Global(id) = need {
-        if let Some(open) = cx.bodies.open_globals.iter().find(|(own, _)| *own == id).map(|(_, ty)| *ty) {
-            // A function needs to know now: the type is what is known so far.
-            let Checker { bodies, types, .. } = &mut *cx;
-            let ty = bodies.inference.resolve_with(types, open, TypeId::ANY);
-            bodies.inference.unify(types, open, ty);
-            cx.finish_global(id, ty);
-            return ty;
-        }
+    if let Need::Global(id) = need
+        && let Some(open) = cx.bodies.open_globals.iter().find(|(own, _)| *own == id).map(|(_, ty)| *ty)
+    {
+        // A function needs to know now: the type is what is known so far.
+        let Checker { bodies, types, .. } = &mut *cx;
+        let ty = bodies.inference.resolve_with(types, open, TypeId::ANY);
+        bodies.inference.unify(types, open, ty);
+        cx.finish_global(id, ty);
+        return ty;
     }
     let index = cx.bodies.stack.iter().position(|entry| entry.need == need);
     if let (Some(index), Some(top)) = (index, cx.bodies.stack.last_mut()) {

@@ -356,10 +356,12 @@ impl Body<'_, '_> {
             let want_text = self.show(want);
             return diagnostic.suggest("convert it", span, format!("to({want_text}, {source})"));
         }
-        if let Some(inner) = self.option_element(want) {
-            if short && self.option_element(found).is_none() && self.cx.types.is_subtype(found, inner) {
-                return diagnostic.suggest("wrap it", span, format!("Some({source})"));
-            }
+        if let Some(inner) = self.option_element(want)
+            && short
+            && self.option_element(found).is_none()
+            && self.cx.types.is_subtype(found, inner)
+        {
+            return diagnostic.suggest("wrap it", span, format!("Some({source})"));
         }
         let held = self.option_element(found).or_else(|| self.result_parts(found).map(|(held, _)| held));
         if held.is_some_and(|held| self.cx.types.is_subtype(held, want)) {

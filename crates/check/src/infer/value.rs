@@ -23,11 +23,11 @@ impl Body<'_, '_> {
     ) -> ExprId {
         let targets = Targets::of(name, functions);
         let wanted = hint.and_then(|hint| self.function_part(hint));
-        if let Some(wanted) = wanted {
-            if let TypeKind::Function { params, effects, .. } = self.kind(wanted) {
-                let (params, effects) = (params.to_vec(), *effects);
-                return self.value_for(&targets, &params, effects, span);
-            }
+        if let Some(wanted) = wanted
+            && let TypeKind::Function { params, effects, .. } = self.kind(wanted)
+        {
+            let (params, effects) = (params.to_vec(), *effects);
+            return self.value_for(&targets, &params, effects, span);
         }
         self.value_alone(&targets, span)
     }
@@ -35,10 +35,10 @@ impl Body<'_, '_> {
     /// The function value for calls with these parameter types.
     fn value_for(&mut self, targets: &Targets, params: &[TypeId], effects: Effects, span: Span) -> ExprId {
         let params: Vec<TypeId> = params.iter().map(|param| self.fix(*param)).collect();
-        if params.iter().any(|param| self.cx.types.has_infer(*param)) {
-            if let Some(made) = self.lone_value(targets, params.len(), effects, span) {
-                return made;
-            }
+        if params.iter().any(|param| self.cx.types.has_infer(*param))
+            && let Some(made) = self.lone_value(targets, params.len(), effects, span)
+        {
+            return made;
         }
         let params: Vec<TypeId> = params.into_iter().map(|param| self.known_deep(param, span)).collect();
         let shape = CallShape { positional: params.len() as u32, named: SmallVec::new() };
@@ -174,10 +174,10 @@ impl Body<'_, '_> {
             return self.error(span);
         };
         let arity = *arity;
-        if count == 1 {
-            if let Some(made) = self.lone_value(targets, arity as usize, Effects::ALL, span) {
-                return made;
-            }
+        if count == 1
+            && let Some(made) = self.lone_value(targets, arity as usize, Effects::ALL, span)
+        {
+            return made;
         }
         let params = vec![TypeId::ANY; arity as usize];
         let shape = CallShape { positional: arity, named: SmallVec::new() };
@@ -354,11 +354,11 @@ impl Body<'_, '_> {
 
     /// The parameters behind the first: those expected, or those of the only function that takes the value.
     fn bound_params(&mut self, multis: &[MultiId], ty: TypeId, hint: Option<TypeId>) -> Option<Vec<TypeId>> {
-        if let Some(hint) = hint.and_then(|hint| self.function_part(hint)) {
-            if let TypeKind::Function { params, .. } = self.kind(hint) {
-                let params = params.to_vec();
-                return Some(params.into_iter().map(|param| self.fix(param)).collect());
-            }
+        if let Some(hint) = hint.and_then(|hint| self.function_part(hint))
+            && let TypeKind::Function { params, .. } = self.kind(hint)
+        {
+            let params = params.to_vec();
+            return Some(params.into_iter().map(|param| self.fix(param)).collect());
         }
         let mut found: Option<Vec<TypeId>> = None;
         let mut seen = Vec::new();
@@ -463,10 +463,10 @@ impl Body<'_, '_> {
         let mut diagnostic =
             Diagnostic::error("wrong-arity", args.span, "the `init` of the base does not take these arguments")
                 .note(format!("`{head}`"));
-        if let Some(decl) = self.cx.functions.get(init.0 as usize) {
-            if !self.cx.is_library(decl.module) {
-                diagnostic = diagnostic.also(decl.head_span, "declared here");
-            }
+        if let Some(decl) = self.cx.functions.get(init.0 as usize)
+            && !self.cx.is_library(decl.module)
+        {
+            diagnostic = diagnostic.also(decl.head_span, "declared here");
         }
         self.report(diagnostic);
     }

@@ -61,12 +61,25 @@ impl Lexer<'_> {
         let mut diagnostic = Diagnostic::error("unclosed-string", self.span(start, start + opening), message)
             .label("the string begins here");
         if quotes.len() == 1 {
-            let end = self.line_end(start);
+            let end = self.end_of_open_string(start);
             diagnostic = diagnostic
                 .suggest("close it", self.span(end, end), quotes)
                 .note("a string of several lines stands between `\"\"\"` and `\"\"\"`");
         }
         self.report(diagnostic);
+    }
+
+    /// Where a string that its line does not close was most likely to end: before the brackets that close what is open
+    /// before it.
+    fn end_of_open_string(&mut self, start: usize) -> usize {
+        let end = self.line_end(start);
+        let line = self.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let (before, rest) = (self.text.get(line..start).unwrap_or(""), self.text.get(start..end).unwrap_or(""));
+        let count = |signs: [char; 3]| before.matches(signs).count();
+        if count(['(', '[', '{']) <= count([')', ']', '}']) {
+            return start + rest.trim_end().len();
+        }
+        start + rest.trim_end_matches([')', ']', '}', ',', ';', ' ']).len()
     }
 
     pub(super) fn report_open_hole(&mut self, string: &OpenString) {

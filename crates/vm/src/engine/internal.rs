@@ -19,8 +19,6 @@ pub(crate) const GENERATOR_DONE: u16 = FIRST + 2;
 pub(crate) const LOAD_RAW_CONST: u16 = FIRST + 3;
 pub(crate) const GET_RAW_GLOBAL: u16 = FIRST + 4;
 pub(crate) const SET_RAW_GLOBAL: u16 = FIRST + 5;
-/// How many instructions the engines know.
-pub(crate) const COUNT: usize = FIRST as usize + 6;
 
 static PLACES: [Insn; 3] = [Insn(HALT as u64), Insn(RESUME_NATIVE as u64), Insn(GENERATOR_DONE as u64)];
 

@@ -16,18 +16,13 @@ use crate::errors::Thrown;
 use sayso_bytecode::Insn;
 
 /// Which engine runs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Engine {
     /// A loop around one `match`.
     Plain,
     /// A function for each instruction. Where it does not exist, [`Engine::Plain`] runs.
+    #[default]
     Threaded,
-}
-
-impl Default for Engine {
-    fn default() -> Self {
-        Engine::Threaded
-    }
 }
 
 /// The place of an instruction.

@@ -206,7 +206,7 @@ op!(I64ToF64, fast(pc, regs, context, i) { set_next!(pc, regs, i.a(), (get!(regs
 op!(F64ToI64, fast(pc, regs, context, i) {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     let value = f64::from_bits(get!(regs, i.b()));
-    if !(value >= -LIMIT && value < LIMIT) {
+    if !(-LIMIT..LIMIT).contains(&value) {
         return Flow::Slow;
     }
     set_next!(pc, regs, i.a(), value as i64 as u64)
