@@ -43,9 +43,9 @@ impl Checker<'_> {
         let chains = self.chains();
         for import in std::mem::take(&mut self.pending_imports) {
             let Some(ast) = self.ast_of(import.module) else { continue };
-            if let Some(ItemKind::FromImport { names, path }) = ast.items.get(import.item.0 as usize).map(|i| &i.kind) {
+            if let Some(ItemKind::FromImport { names, .. }) = ast.items.get(import.item.0 as usize).map(|i| &i.kind) {
                 for name in names {
-                    self.bind_value(import, name, path, &chains);
+                    self.bind_value(import, name, &chains);
                 }
             }
         }
@@ -123,7 +123,7 @@ impl Checker<'_> {
         }
     }
 
-    fn bind_value(&mut self, import: PendingImport, name: &ImportName, path: &Path, chains: &Chains) {
+    fn bind_value(&mut self, import: PendingImport, name: &ImportName, chains: &Chains) {
         let wanted = name.name;
         if self.is_private(wanted.name) && import.target != import.module {
             let text = self.names.text(wanted.name);
@@ -139,7 +139,7 @@ impl Checker<'_> {
         if values.is_empty() && !known_type {
             let variants = self.exported_variants(import.target, wanted.name);
             if variants.is_empty() {
-                self.report_unknown_import(import.target, wanted, path);
+                self.report_unknown_import(import.target, wanted);
                 return;
             }
             if let Some(scope) = self.scopes.get_mut(import.scope.0 as usize) {
@@ -155,7 +155,16 @@ impl Checker<'_> {
         for value in values {
             let Some(scope) = self.scopes.get_mut(import.scope.0 as usize) else { return };
             let known = scope.values.entry(own.name).or_default();
-            let clash = known.iter().find(|other| !other.imported && !both_functions(other.item, value)).copied();
+            let two_variables = |other: ValueDef| {
+                matches!((other, value), (ValueDef::Global(one), ValueDef::Global(two)) if one != two)
+            };
+            let clash = known
+                .iter()
+                .find(|other| {
+                    (!other.imported && !both_functions(other.item, value))
+                        || (other.imported && two_variables(other.item))
+                })
+                .copied();
             if known.iter().any(|other| other.item == value) {
                 continue;
             }
@@ -163,7 +172,11 @@ impl Checker<'_> {
                 None => known.push(Bound { item: value, span: own.span, imported: true }),
                 Some(first) => {
                     let text = self.names.text(own.name);
-                    let message = format!("`{text}` is both declared here and imported");
+                    let message = if first.imported {
+                        format!("`{text}` is imported from two modules")
+                    } else {
+                        format!("`{text}` is both declared here and imported")
+                    };
                     let diagnostic = duplicate(own.span, message, first.span)
                         .note("give the imported one another name: `from a import x as y`");
                     self.report(diagnostic);
@@ -172,7 +185,7 @@ impl Checker<'_> {
         }
     }
 
-    fn report_unknown_import(&mut self, target: ModuleId, name: Ident, path: &Path) {
+    fn report_unknown_import(&mut self, target: ModuleId, name: Ident) {
         let text = self.names.text(name.name).to_string();
         let module = self.modules.get(target.0 as usize).map_or("", |data| self.names.text(data.path)).to_string();
         let mut diagnostic =
@@ -187,11 +200,7 @@ impl Checker<'_> {
             .lookup(&format!("{module}.{text}"))
             .is_some_and(|p| self.module_ids.contains_key(&(p, false)) || self.module_ids.contains_key(&(p, true)))
         {
-            diagnostic = diagnostic.suggest(
-                "it is a module: import it by its path",
-                path.span.to(name.span),
-                format!("{module}.{text}"),
-            );
+            diagnostic = diagnostic.note(format!("it is a module of its own: `import {module}.{text}`"));
         }
         self.report(diagnostic);
     }

@@ -76,14 +76,11 @@ impl FunctionEmitter<'_, '_> {
     fn branch_chain(&mut self, expr: ExprId, wanted: bool, label: Label, and: bool) {
         let mut parts = Vec::new();
         let mut at = expr;
-        loop {
-            match (&self.hir.expr(at).kind, and) {
-                (ExprKind::And(left, right), true) | (ExprKind::Or(left, right), false) => {
-                    parts.push(*right);
-                    at = *left;
-                }
-                _ => break,
-            }
+        while let (ExprKind::And(left, right), true) | (ExprKind::Or(left, right), false) =
+            (&self.hir.expr(at).kind, and)
+        {
+            parts.push(*right);
+            at = *left;
         }
         parts.push(at);
         parts.reverse();

@@ -698,7 +698,9 @@ impl FunctionEmitter<'_, '_> {
             Class::F64 => self.load_constant(ConstantKey::F64(0), reg),
             Class::Bool => self.put(Insn::ak(Op::LoadBool, reg, 0)),
             Class::Byte => self.put(Insn::ak(Op::LoadByte, reg, 0)),
-            Class::Ref | Class::Dyn => self.put(Insn::abc(Op::LoadUnit, reg, 0, 0)),
+            // Some object: `init` replaces it before anything can read it.
+            Class::Ref => self.load_constant(ConstantKey::Str("".into()), reg),
+            Class::Dyn => self.put(Insn::abc(Op::LoadUnit, reg, 0, 0)),
         }
     }
 

@@ -122,7 +122,7 @@ impl FunctionEmitter<'_, '_> {
         };
         let small = |value: i64| i16::try_from(value).ok();
         if matches!(text, "add_f64" | "sub_f64" | "mul_f64" | "div_f64") {
-            return self.float_constant(&text.to_owned(), *first, *second, left, dest);
+            return self.float_constant(text, *first, *second, left, dest);
         }
         let right = integer(self.fold(*second));
         let (op, operand, value) = match text {

@@ -42,7 +42,7 @@ pub const fn size_class(bytes: usize) -> Option<usize> {
 
 /// The size of a class's cells.
 #[inline(always)]
-pub(crate) const fn cell_size(class: usize) -> usize {
+pub const fn class_bytes(class: usize) -> usize {
     CELL_SIZES[class] as usize
 }
 
@@ -201,8 +201,8 @@ mod tests {
     fn every_size_gets_the_smallest_cell() {
         for bytes in 1..=MAX_CELL {
             let class = size_class(bytes).unwrap();
-            assert!(cell_size(class) >= bytes);
-            assert!(class == 0 || cell_size(class - 1) < bytes);
+            assert!(class_bytes(class) >= bytes);
+            assert!(class == 0 || class_bytes(class - 1) < bytes);
         }
         assert_eq!(size_class(MAX_CELL + 1), None);
     }

@@ -181,19 +181,19 @@ impl Heap {
     fn allocate_class(&mut self, class: usize) -> Result<*mut u64, OutOfMemory> {
         let bump = &mut self.bump[class];
         if bump.cursor >= bump.end {
-            self.refill(class)?;
+            return self.refill(class);
         }
-        let bump = &mut self.bump[class];
         let cell = bump.cursor;
-        bump.cursor = cell.wrapping_add(block::cell_size(class % CLASS_COUNT));
+        bump.cursor = cell.wrapping_add(block::class_bytes(class % CLASS_COUNT));
         Ok(cell.cast())
     }
 
-    /// Finds the next interval of free cells.
+    /// Finds the next interval of free cells and takes its first. In stress mode an interval is one cell, so that
+    /// nothing is left in [`Heap::bump`] for those who look there first.
     #[cold]
     #[inline(never)]
-    fn refill(&mut self, class: usize) -> Result<(), OutOfMemory> {
-        let size = block::cell_size(class % CLASS_COUNT);
+    fn refill(&mut self, class: usize) -> Result<*mut u64, OutOfMemory> {
+        let size = block::class_bytes(class % CLASS_COUNT);
         let single = self.stress;
         loop {
             let space = &mut self.spaces[class];
@@ -222,9 +222,9 @@ impl Heap {
             space.cell = end;
             let cursor = block.cell(start);
             let bytes = (end - start) as usize * size;
-            self.bump[class] = Bump { cursor, end: cursor.wrapping_add(bytes) };
+            self.bump[class] = Bump { cursor: cursor.wrapping_add(size), end: cursor.wrapping_add(bytes) };
             self.since += bytes;
-            return Ok(());
+            return Ok(cursor.cast());
         }
     }
 

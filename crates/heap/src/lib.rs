@@ -26,7 +26,7 @@ pub mod table;
 pub mod value;
 mod verify;
 
-pub use block::{BLOCK_SIZE, CLASS_COUNT, MAX_CELL, size_class};
+pub use block::{BLOCK_SIZE, CLASS_COUNT, MAX_CELL, class_bytes, size_class};
 pub use collect::{Marker, Statistics};
 pub use heap::{Bump, GeneratorState, Heap, HostObject, OutOfMemory};
 pub use object::{Kind, Ref};

@@ -106,6 +106,7 @@ fn a_small_mark_stack_is_enough() {
         collect(&mut heap, false, &[root]);
         // SAFETY: nothing changes the array meanwhile.
         assert_eq!(list_len(Value(unsafe { array.array_words() }[1500])), 5);
+        // SAFETY: the array was kept alive, and nothing changes it here.
         assert_eq!(list_len(Value(unsafe { array.array_words() }[2999])), 9);
     }
 }

@@ -18,7 +18,7 @@ mod reflect;
 mod str;
 mod table;
 
-use sayso_bytecode::{Class, FaultKind};
+use sayso_vm::{Class, FaultKind};
 use sayso_vm::{Args, Handle, Native, NativeContext, NativeResult, Thrown};
 
 /// All natives of the library.
@@ -46,8 +46,8 @@ pub fn natives() -> Vec<Native> {
 mod table_of {
     #[allow(unused_imports)]
     pub(super) use super::more::More;
-    pub(super) use sayso_bytecode::Class::{Bool, Dyn, F64, I64, Ref};
-    pub(super) use sayso_bytecode::FaultKind;
+    pub(super) use sayso_vm::Class::{Bool, Dyn, F64, I64, Ref};
+    pub(super) use sayso_vm::FaultKind;
     pub(super) use sayso_vm::{Args, Handle, Native, NativeContext, NativeResult, Thrown};
 }
 

@@ -2,20 +2,23 @@
 //!
 //! Each case is checked and, if it has no errors, compiled; everything that is said about it is rendered and compared.
 //! `SAYSO_BLESS=1` rewrites the texts. Files in a folder `modules` are no cases but what the cases beside it import
-//! (`host_….say`: as modules of a host). A first line `// options: NAME=NUMBER, …` sets limits of the checker.
+//! (`host_….say`: as modules of a host). A first line `// options: NAME=VALUE, …` sets
+//! limits of the checker, or `grant=EFFECT+EFFECT` what a host allows.
 //!
 //! Beyond the texts: every suggestion, carried out, mends what it is about; every code that the
 //! sources name is shown by some case; hostile texts end in a few messages, without a panic.
 
 use sayso_base::{Diagnostic, FileId, Severity, SourceMap, Style, Suggestion};
 use sayso_check::{Input, Loaded, Loader, Options, Output};
+use sayso_types::Effects;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Codes that no program brings forth: what is said when the implementation itself is wrong.
-const INTERNAL: &[&str] = &["internal-error", "missing-core"];
+/// Codes that no case brings forth: what is said when the implementation itself is wrong, and about what would be too
+/// large a file.
+const NOT_SHOWN: &[&str] = &["internal-error", "missing-core", "function-too-large", "not-yet"];
 
 /// Codes whose suggestion mends one of several places, of which only the first is reported.
 const PARTIAL: &[&str] = &["tab-indentation"];
@@ -83,12 +86,16 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+/// The settings in the first line of a case, `// options: NAME=VALUE, …`.
+fn settings(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let line = text.lines().next().and_then(|line| line.strip_prefix("// options: ")).unwrap_or("");
+    line.split(", ").filter_map(|setting| setting.split_once('='))
+}
+
 /// The limits in the first line of a case.
 fn options(text: &str) -> Options {
     let mut options = Options::default();
-    let Some(line) = text.lines().next().and_then(|line| line.strip_prefix("// options: ")) else { return options };
-    for setting in line.split(", ") {
-        let (name, value) = setting.split_once('=').unwrap_or_else(|| panic!("`NAME=NUMBER`, not {setting:?}"));
+    for (name, value) in settings(text).filter(|(name, _)| *name != "grant") {
         let value = value.parse().unwrap_or_else(|_| panic!("{value:?} is no number"));
         match name {
             "inference_depth" => options.inference_depth = value,
@@ -99,6 +106,13 @@ fn options(text: &str) -> Options {
         }
     }
     options
+}
+
+/// The effects that a case is granted.
+fn grant(text: &str) -> Effects {
+    let written = settings(text).find(|(name, _)| *name == "grant").map(|(_, value)| value);
+    let effect = |name: &str| Effects::from_name(name).unwrap_or_else(|| panic!("there is no effect {name:?}"));
+    written.map_or(Effects::ALL, |written| written.split('+').fold(Effects::PURE, |all, name| all.union(effect(name))))
 }
 
 fn check(name: &str, path: &Path, text: &str) -> Output {
@@ -113,6 +127,7 @@ fn check(name: &str, path: &Path, text: &str) -> Output {
 fn diagnostics(name: &str, path: &Path, text: &str) -> (Vec<Diagnostic>, SourceMap) {
     let mut output = check(name, path, text);
     if output.is_ok() {
+        sayso_check::effects::check_grant(&output.program, grant(text), &output.names, &mut output.diagnostics);
         let emitted = sayso_emit::emit(&output.program, &output.names, &output.sources);
         output.diagnostics.extend(emitted.diagnostics);
     }
@@ -127,7 +142,7 @@ fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     if in_library(diagnostic.primary.span.file).is_none() {
         let (library, own) = diagnostic.secondary.into_iter().partition(|label| in_library(label.span.file).is_some());
         diagnostic.secondary = own;
-        for label in Vec::from(library) as Vec<sayso_base::Label> {
+        for label in library {
             let Some(file) = in_library(label.span.file) else { continue };
             let line = file.line_text(file.line_column(label.span.start).line).trim();
             let _ = writeln!(text, "  ::: {} | {line} | {}", file.name, label.text);
@@ -226,7 +241,7 @@ fn suggestions_mend() {
 /// The codes that a source file gives to diagnostics.
 fn codes(source: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for call in ["Diagnostic::error(", "Diagnostic::warning("] {
+    for call in ["Diagnostic::error(", "Diagnostic::warning(", "Mistake::new(", "self.error("] {
         for (at, _) in source.match_indices(call) {
             let rest = source.get(at + call.len()..).unwrap_or("").trim_start();
             if let Some((code, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
@@ -240,6 +255,19 @@ fn codes(source: &str) -> Vec<String> {
         found.extend(name.map(|(name, _)| name.to_string()));
     }
     found
+}
+
+#[test]
+fn a_function_with_too_many_variables_is_refused() {
+    let mut text = String::from("fn f() -> i64 {\n");
+    for index in 0..70_000 {
+        let _ = writeln!(text, "    let x{index} = f()");
+    }
+    text.push_str("    x0\n}\nprintln(f())\n");
+    let (found, _) = diagnostics("large.say", Path::new("large.say"), &text);
+    let errors = found.iter().filter(|one| one.severity == Severity::Error);
+    let messages: Vec<&str> = errors.map(|one| one.message.as_str()).collect();
+    assert_eq!(messages, ["this function needs more than 65,000 registers"]);
 }
 
 #[test]
@@ -259,7 +287,7 @@ fn every_code_is_shown() {
         .collect();
     let missing: Vec<&String> = known
         .iter()
-        .filter(|code| !INTERNAL.contains(&code.as_str()) && !shown.contains(&format!("[{code}]: ")))
+        .filter(|code| !NOT_SHOWN.contains(&code.as_str()) && !shown.contains(&format!("[{code}]: ")))
         .collect();
     assert!(known.len() > 100, "the sources name more codes than {known:?}");
     assert!(missing.is_empty(), "no case in tests/ui shows {missing:?}");

@@ -2,7 +2,6 @@
 //! natives, errors and the host hold.
 
 use crate::context::{ComptimeState, Context, Then};
-use crate::engine::internal;
 use crate::errors::Pending;
 use sayso_heap::{Marker, Value};
 
@@ -100,28 +99,18 @@ impl Context {
     }
 
     fn visit_registers(&self, visit: &mut dyn FnMut(Value)) {
-        let mut pc = self.pc;
-        let mut regs = self.regs;
-        // In the innermost activation all registers count, in its callers those below the next window.
-        let mut limit = u16::MAX;
-        for index in (1..=self.frame_index()).rev() {
+        self.each_activation(&mut |pc, regs, inner| {
+            // In the innermost activation all registers count, in its callers those below the next window.
+            let limit = inner.map_or(u16::MAX, |inner| {
+                u16::try_from((inner as usize).wrapping_sub(regs as usize) / 8).unwrap_or(u16::MAX)
+            });
             if let Some((function, offset)) = self.program.place(pc) {
                 for register in self.program.maps(function).at(offset).below(limit) {
                     // SAFETY: the register belongs to the activation's window, and holds a reference there.
                     visit(Value(unsafe { *regs.add(register as usize) }));
                 }
             }
-            // SAFETY: the frame is in use.
-            let frame = unsafe { *self.frames.add(index) };
-            pc = if internal::is_internal_place(frame.ret) {
-                self.continuations.iter().rev().find(|c| c.frame == index).map_or(std::ptr::null(), |c| c.pc)
-            } else {
-                frame.ret.wrapping_sub(1)
-            };
-            let distance = (regs as usize).wrapping_sub(frame.caller as usize) / 8;
-            limit = u16::try_from(distance).unwrap_or(u16::MAX);
-            regs = frame.caller;
-        }
+        });
     }
 
     /// Checks the whole heap; for tests.

@@ -35,7 +35,7 @@ impl Context {
     }
 
     fn constant_at(&mut self, index: u32, depth: u32) -> Result<u64, Thrown> {
-        let program = self.program.clone();
+        let program = self.program();
         let Some(constant) = program.module().constants.get(index as usize) else {
             return Err(self.internal_error("a constant is missing"));
         };
@@ -61,7 +61,7 @@ impl Context {
 
     /// A constant as a dynamic value; it stays a handle until the caller's mark.
     fn constant_value(&mut self, index: u32, depth: u32) -> Result<Value, Thrown> {
-        let program = self.program.clone();
+        let program = self.program();
         let bits = self.constant_at(index, depth + 1)?;
         let value = match program.module().constants.get(index as usize) {
             Some(Constant::I64(i)) => self.int(*i)?,
@@ -95,7 +95,7 @@ impl Context {
                 self.alloc(|heap| heap.new_closure(value_type.0, *function, &[]))?
             }
             Constant::Nullary(layout) => {
-                let program = self.program.clone();
+                let program = self.program();
                 let Some(layout) = program.layouts.get(*layout as usize) else {
                     return Err(self.internal_error("a layout is missing"));
                 };
@@ -160,7 +160,7 @@ impl Context {
     }
 
     fn constant_record(&mut self, layout: u32, ty: TypeId, parts: &[u32], depth: u32) -> Result<Ref, Thrown> {
-        let program = self.program.clone();
+        let program = self.program();
         let (Some(info), Some(classes)) =
             (program.layouts.get(layout as usize), program.module().layouts.get(layout as usize).map(|l| &l.classes))
         else {
@@ -300,7 +300,7 @@ impl Context {
     ) -> Result<Option<Constant>, Thrown> {
         let Some(decl) = self.types.decl_of(ty).filter(|_| !self.by_identity(ty)) else { return Ok(None) };
         let Some(layout) = self.program.decls.get(&decl).and_then(|info| info.layout) else { return Ok(None) };
-        let program = self.program.clone();
+        let program = self.program();
         let exact = program.layouts.iter().position(|layout| layout.decl == decl && layout.ty == ty);
         if let (0, Some(exact)) = (object.slot_count(), exact) {
             return Ok(Some(Constant::Nullary(exact as u32)));

@@ -8,11 +8,11 @@
 //! 3. Everything that cold code needs across an allocation is reachable: from the registers, or from `handles`.
 
 use crate::collect::Roots;
-use crate::dispatch::Dispatcher;
+use crate::dispatch::{Dispatcher, SiteCache};
 use crate::errors::{Cleanup, Pending, Thrown};
 use crate::host::{AbortHandle, Host, Limits};
 use crate::native::{Native, Resumable};
-use crate::program::{FunctionInfo, Program};
+use crate::program::{FunctionInfo, LayoutInfo, Program};
 use crate::types::RunTypes;
 use sayso_bytecode::{FaultKind, Insn, Op};
 use sayso_heap::{Heap, OutOfMemory, Ref, Value};
@@ -86,6 +86,8 @@ pub struct Context {
     pub(crate) constants: *mut u64,
     pub(crate) globals: *mut u64,
     pub(crate) globals_set: *mut u8,
+    pub(crate) layouts: *const LayoutInfo,
+    pub(crate) sites: *mut SiteCache,
     pub(crate) heap: Heap,
     // What engines and cold code hand each other.
     pub(crate) pc: *const Insn,
@@ -150,6 +152,8 @@ impl Context {
             constants: std::ptr::null_mut(),
             globals: std::ptr::null_mut(),
             globals_set: std::ptr::null_mut(),
+            layouts: program.layouts.as_ptr(),
+            sites: std::ptr::null_mut(),
             heap: Heap::new(limits.memory),
             pc: std::ptr::null(),
             next: std::ptr::null(),
@@ -188,12 +192,20 @@ impl Context {
         context.constants = context.constant_slots.as_mut_ptr();
         context.globals = context.global_slots.as_mut_ptr();
         context.globals_set = context.global_flags.as_mut_ptr();
+        context.sites = context.dispatcher.sites_ptr();
         context.heap.charge((context.constant_slots.len() + context.global_slots.len()) * 8)?;
         context.resize_stack(FIRST_STACK)?;
         context.resize_frames(FIRST_FRAMES.min((context.limits.depth as usize).max(1) + 1))?;
         context.frame = context.frames;
         context.regs = context.stack;
         Ok(context)
+    }
+
+    /// The program. It lives as long as the context, whatever the borrow.
+    #[inline(always)]
+    pub(crate) fn program<'p>(&self) -> &'p Program {
+        // SAFETY: the context keeps its program until it is dropped itself, and no result of this outlives a call into it.
+        unsafe { &*Arc::as_ptr(&self.program) }
     }
 
     // ---- registers
@@ -246,6 +258,22 @@ impl Context {
     pub(crate) fn stack_index(&self, place: *mut u64) -> usize {
         (place as usize - self.stack as usize) / 8
     }
+    /// Calls `visit` with each activation from the innermost out: its place, its window, and where the window of the
+    /// next inner one begins.
+    pub(crate) fn each_activation(&self, visit: &mut dyn FnMut(*const Insn, *mut u64, Option<*mut u64>)) {
+        let (mut pc, mut regs, mut inner) = (self.pc, self.regs, None);
+        let mut continuations = self.continuations.iter().rev().peekable();
+        for index in (1..=self.frame_index()).rev() {
+            visit(pc, regs, inner);
+            // SAFETY: the frame is in use.
+            let frame = unsafe { *self.frames.add(index) };
+            let waiting = continuations.next_if(|continuation| continuation.frame == index);
+            pc = waiting.map_or(frame.ret.wrapping_sub(1), |continuation| continuation.pc);
+            inner = Some(regs);
+            regs = frame.caller;
+        }
+    }
+
     /// Where a new window may begin without touching the current one.
     pub(crate) fn free_window(&self) -> *mut u64 {
         let registers = self.program.functions.get(self.function_id() as usize).map_or(0, |f| f.registers);
@@ -255,10 +283,11 @@ impl Context {
     // ---- stacks
 
     fn resize_stack(&mut self, len: usize) -> Result<(), OutOfMemory> {
-        self.heap.charge((len - self.stack_len) * 8)?;
+        // Both stacks exist for a moment.
+        self.heap.charge(len * 8)?;
         let mut memory: Vec<u64> = Vec::new();
         if memory.try_reserve_exact(len).is_err() {
-            self.heap.uncharge((len - self.stack_len) * 8);
+            self.heap.uncharge(len * 8);
             return Err(OutOfMemory);
         }
         memory.resize(len, 0);
@@ -279,6 +308,7 @@ impl Context {
                 drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(old, self.stack_len)));
             }
         }
+        self.heap.uncharge(self.stack_len * 8);
         self.regs = if old.is_null() { new } else { moved(self.regs) };
         self.stack = new;
         self.stack_len = len;
@@ -287,11 +317,11 @@ impl Context {
     }
 
     fn resize_frames(&mut self, len: usize) -> Result<(), OutOfMemory> {
-        let more = (len - self.frames_len) * size_of::<Frame>();
-        self.heap.charge(more)?;
+        let bytes = len * size_of::<Frame>();
+        self.heap.charge(bytes)?;
         let mut memory: Vec<Frame> = Vec::new();
         if memory.try_reserve_exact(len).is_err() {
-            self.heap.uncharge(more);
+            self.heap.uncharge(bytes);
             return Err(OutOfMemory);
         }
         memory.resize(len, Frame { ret: std::ptr::null(), caller: std::ptr::null_mut(), function: 0 });
@@ -305,6 +335,7 @@ impl Context {
             }
             self.frame = new.wrapping_add(used - 1);
         }
+        self.heap.uncharge(self.frames_len * size_of::<Frame>());
         self.frames = new;
         self.frames_len = len;
         self.frame_end = new.wrapping_add(len);
@@ -316,7 +347,7 @@ impl Context {
         let needed = self.stack_index(place) + registers;
         if needed > self.stack_len {
             let index = self.stack_index(place);
-            let len = needed.max(self.stack_len * 2);
+            let len = needed.max(self.stack_len.saturating_mul(2));
             let done = self.resize_stack(len).or_else(|_| {
                 self.collect(true);
                 self.resize_stack(len).or_else(|_| self.resize_stack(needed))

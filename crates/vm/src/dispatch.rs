@@ -29,13 +29,46 @@ pub(crate) struct Choice {
     pub types: SmallVec<[TypeId; 2]>,
 }
 
+/// What a site remembers.
+#[repr(C)]
 #[derive(Clone, Copy)]
-struct SiteCache {
-    key: [u32; KEY],
+pub(crate) struct SiteCache {
+    /// Types of the arguments that decide.
+    pub key: [u32; KEY],
+    /// Their positions.
+    pub deciding: [u16; KEY],
+    /// How many of them; [`UNREADY`] if nothing is remembered or the function takes type arguments.
+    pub count: u16,
+    /// The function.
+    pub function: u32,
     choice: u32,
 }
 
-const EMPTY_SITE: SiteCache = SiteCache { key: [u32::MAX; KEY], choice: u32::MAX };
+/// See [`SiteCache::count`].
+pub(crate) const UNREADY: u16 = u16::MAX;
+const EMPTY_SITE: SiteCache =
+    SiteCache { key: [u32::MAX; KEY], deciding: [0; KEY], count: UNREADY, function: 0, choice: u32::MAX };
+
+/// The number of a value's run-time type, if it can be told at once.
+#[inline(always)]
+pub(crate) fn quick_type(value: Value) -> Option<u32> {
+    if let Some(object) = value.as_object() {
+        let header = object.header();
+        let kind = (header >> 32) as u8 & sayso_heap::object::KIND_MASK;
+        return match kind {
+            k if k >= Kind::Record as u8 && k <= Kind::Table as u8 => Some(header as u32),
+            k if k == Kind::Str as u8 || k == Kind::View as u8 => Some(TypeId::STR.0),
+            _ => None,
+        };
+    }
+    if value.is_small_int() {
+        Some(TypeId::I64.0)
+    } else if value.is_float() {
+        Some(TypeId::F64.0)
+    } else {
+        None
+    }
+}
 
 /// What dispatch on a multi-function needs.
 struct MultiInfo {
@@ -63,6 +96,11 @@ impl Dispatcher {
         }
     }
 
+    /// The sites' memories, which stay where they are.
+    pub fn sites_ptr(&mut self) -> *mut SiteCache {
+        self.sites.as_mut_ptr()
+    }
+
     fn prepare(&mut self, program: &Program, multi: u32) {
         let place = &mut self.multis[multi as usize];
         if place.is_some() {
@@ -88,7 +126,7 @@ impl Dispatcher {
 impl Context {
     /// Chooses for a site whose arguments begin at register `first`; the choice's number.
     fn choose(&mut self, site: u32, first: u16) -> Result<u32, Thrown> {
-        let program = self.program.clone();
+        let program = self.program();
         let multi = program.module().sites[site as usize].multi;
         self.dispatcher.prepare(&program, multi);
         let Some(info) = &self.dispatcher.multis[multi as usize] else {
@@ -106,7 +144,14 @@ impl Context {
                 return Ok(cached.choice);
             }
             let choice = self.choose_by_types(multi, Key::from_slice(&key[..count]), self.window_args(multi, first))?;
-            self.dispatcher.sites[site as usize] = SiteCache { key, choice };
+            let mut deciding = [0u16; KEY];
+            if let Some(info) = &self.dispatcher.multis[multi as usize] {
+                deciding[..count].copy_from_slice(&info.deciding);
+            }
+            let chosen = &self.dispatcher.choices[choice as usize];
+            let (function, plain) = (chosen.function, chosen.types.is_empty());
+            let count = if plain { count as u16 } else { UNREADY };
+            self.dispatcher.sites[site as usize] = SiteCache { key, deciding, count, function, choice };
             return Ok(choice);
         }
         let deciding = info.deciding.clone();
@@ -138,7 +183,7 @@ impl Context {
     /// Dispatch by its definition.
     #[cold]
     fn decide(&mut self, multi: u32, args: &[u64]) -> Result<Choice, Thrown> {
-        let program = self.program.clone();
+        let program = self.program();
         let info = &program.module().multis[multi as usize];
         let types: Vec<TypeId> =
             info.params.iter().zip(args).map(|(class, bits)| self.type_of_slot(*class, *bits)).collect();
@@ -194,7 +239,7 @@ impl Context {
 
     /// Dispatches on arguments that are not in registers. They must be kept alive by the caller.
     pub(crate) fn dispatch_slots(&mut self, multi: u32, args: &[u64]) -> Result<Choice, Thrown> {
-        let program = self.program.clone();
+        let program = self.program();
         if program.module().multis.get(multi as usize).is_none_or(|info| info.arity as usize != args.len()) {
             return Err(self.internal_error("a multi-function of another arity"));
         }

@@ -137,7 +137,7 @@ impl Display {
             Kind::Record | Kind::OpenRecord => {
                 let Some(decl) = context.types.decl_of(ty) else { return };
                 let name = context.types.store.decl(decl).name;
-                self.out.push_str(context.program.names.text(name));
+                self.out.push_str(context.program.name(name.0));
                 let fields = context.record_parts(decl);
                 match fields.first() {
                     None => return,

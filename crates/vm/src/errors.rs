@@ -9,7 +9,7 @@ use crate::context::{Context, Then};
 use crate::engine::internal;
 use crate::native::NativeContext;
 use sayso_base::Span;
-use sayso_bytecode::{FaultKind, FunctionId, HandlerKind, Insn};
+use sayso_bytecode::{FaultKind, FunctionId, HandlerKind};
 use sayso_heap::{Kind, Ref, Value};
 use sayso_types::TypeId;
 use std::fmt;
@@ -186,31 +186,18 @@ impl Context {
 
     // ---- traces
 
-    /// The instruction at which the activation of a frame waits, the caller of the frame at `index`.
-    fn waiting_pc(&self, index: usize) -> *const Insn {
-        // SAFETY: `index` is that of a frame in use.
-        let ret = unsafe { (*self.frames.add(index)).ret };
-        if internal::is_internal_place(ret) {
-            self.continuations.iter().rev().find(|c| c.frame == index).map_or(std::ptr::null(), |c| c.pc)
-        } else {
-            ret.wrapping_sub(1)
-        }
-    }
-
     fn capture_trace(&self) -> (Vec<TraceEntry>, u32) {
         let mut trace = Vec::new();
-        let mut omitted = 0;
-        let top = self.frame_index();
-        let mut pc = self.pc;
-        for index in (1..=top).rev() {
-            let depth = top - index;
-            if depth >= TRACE_INNER && index > TRACE_OUTER {
+        let (mut depth, mut omitted) = (0, 0);
+        let count = self.frame_index();
+        self.each_activation(&mut |pc, _, _| {
+            if depth >= TRACE_INNER && depth + TRACE_OUTER < count {
                 omitted += 1;
             } else if let Some((function, offset)) = self.program.place(pc) {
                 trace.push(TraceEntry { function, offset });
             }
-            pc = self.waiting_pc(index);
-        }
+            depth += 1;
+        });
         (trace, omitted)
     }
 
@@ -261,7 +248,7 @@ impl Context {
 
     /// `file:line:column`, or what of it is known.
     fn shown_place(&mut self, entry: TraceEntry) -> String {
-        let program = self.program.clone();
+        let program = self.program();
         let Some(span) = program.span(entry.function, entry.offset) else { return "?".into() };
         let Some(file) = program.module().files.get(span.file.0 as usize) else { return "?".into() };
         let Some(text) = &file.text else { return file.name.to_string() };
@@ -290,10 +277,11 @@ impl Context {
             }
             // SAFETY: the frame is in use.
             let frame = unsafe { *self.frame };
-            let waiting = self.waiting_pc(index);
+            let mut waiting = frame.ret.wrapping_sub(1);
             let mut generator = None;
             while self.continuations.last().is_some_and(|c| c.frame >= index) {
                 if let Some(continuation) = self.continuations.pop() {
+                    waiting = continuation.pc;
                     generator = matches!(continuation.then, Then::Generator(_)).then_some(continuation.pc);
                     self.abandon(continuation.then);
                 }
@@ -325,7 +313,7 @@ impl Context {
 
     /// Enters the innermost handler around an instruction of the current activation, if one takes what is pending.
     fn enter_handler(&mut self, function: FunctionId, offset: u32) -> bool {
-        let program = self.program.clone();
+        let program = self.program();
         let Some(code) = program.module().functions.get(function as usize) else { return false };
         let index = self.frame_index();
         for handler in &code.handlers {

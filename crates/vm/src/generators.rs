@@ -23,7 +23,7 @@ impl Context {
             None => TypeId::ANY,
         };
         let generator = self.alloc(|heap| heap.new_generator(ty.0, function, registers))?;
-        let program = self.program.clone();
+        let program = self.program();
         let classes = &program.module().functions[function as usize].params;
         // SAFETY: the generator is new, and nothing else uses its registers; bits are set for references only.
         let (saved, bits) = unsafe { generator.generator_registers() };
@@ -96,7 +96,7 @@ impl Context {
         let Some((function, offset)) = self.program.place(self.next) else {
             return Err(self.internal_error("`yield` at the end of code"));
         };
-        let program = self.program.clone();
+        let program = self.program();
         self.heap.barrier(generator);
         // SAFETY: nothing else uses the generator's registers; bits are set for references only; the store is behind the
         // barrier.

@@ -42,5 +42,6 @@ pub use native::{
     Resumable, Slot,
 };
 pub use program::Program;
+pub use sayso_bytecode::{Class, FaultKind};
 pub use sayso_heap::{HostObject, Kind, Marker};
 pub use vm::{Datum, ExitValue, Rooted, Usage, Vm, basic_natives, generator_natives};

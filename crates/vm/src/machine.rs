@@ -112,7 +112,7 @@ impl Context {
         };
         let args: smallvec::SmallVec<[u64; 2]> = values.iter().map(|value| value.0).collect();
         let choice = self.dispatch_slots(multi, &args)?;
-        let program = self.program.clone();
+        let program = self.program();
         let function = program.module().functions.get(choice.function as usize);
         let library = function.and_then(|f| program.module().modules.get(f.module as usize)).is_some_and(|m| m.library);
         Ok((!library).then_some(multi))

@@ -390,7 +390,7 @@ impl<'a> NativeContext<'a> {
     }
     /// The type of the native's result, with the type arguments (its first arguments) put in.
     pub fn result_type(&mut self, args: Args<'_>) -> TypeId {
-        let program = self.context.program.clone();
+        let program = self.context.program();
         let Some(native) = program.module().natives.get(self.native as usize) else { return TypeId::ANY };
         if native.type_vars.is_empty() {
             return native.result_type;
@@ -908,7 +908,7 @@ impl Context {
 
     /// Runs a native with arguments from register `first` on.
     pub(crate) fn call_native(&mut self, native: u32, first: u16) -> Result<(), Thrown> {
-        let program = self.program.clone();
+        let program = self.program();
         let Some(wanted) = program.module().natives.get(native as usize) else {
             return Err(self.internal_error("a native is missing"));
         };

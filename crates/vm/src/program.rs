@@ -10,9 +10,8 @@ use sayso_base::{Interner, Span};
 use sayso_bytecode::{
     Class, Constant, FaultKind, Function, FunctionId, Insn, Module, Op, ReferenceMaps, VerifyError, reference_maps,
 };
-use sayso_heap::Kind;
-use sayso_heap::object;
-use sayso_types::{DeclId, DeclKind, TypeId, TypeKind, TypeStore};
+use sayso_heap::{Kind, class_bytes, object, size_class};
+use sayso_types::{DeclId, DeclKind, TypeId, TypeStore};
 use std::sync::{Arc, OnceLock};
 
 /// What a call needs to know of a function.
@@ -32,8 +31,14 @@ pub(crate) struct FunctionInfo {
 }
 
 /// What making a record of a layout needs.
+#[repr(C)]
 #[derive(Clone, Debug)]
 pub(crate) struct LayoutInfo {
+    /// The header; 0 if the record is a big one.
+    pub header: u64,
+    /// The size class of its cells, and their size.
+    pub class: u16,
+    pub bytes: u16,
     pub kind: Kind,
     pub decl: DeclId,
     pub ty: TypeId,
@@ -113,10 +118,7 @@ impl Program {
                 params: function.params.len() as u32,
             })
             .collect();
-        let mut names = Interner::new();
-        module.names.iter().for_each(|name| {
-            names.intern(name);
-        });
+        let names = interner(&module);
         let (layouts, decls) = prepare_layouts(&module, &types);
         let maps = module.functions.iter().map(|_| OnceLock::new()).collect();
         Ok(Arc::new(Program {
@@ -195,11 +197,21 @@ fn value_arity(function: &Function) -> u32 {
     if function.closure && dynamic && !function.params.is_empty() { function.params.len() as u32 } else { u32::MAX }
 }
 
-fn find_known(module: &mut Module) -> (Known, Box<[Option<TypeId>]>) {
+/// The module's names at their own numbers. A name that stands there twice gets something invisible behind it.
+fn interner(module: &Module) -> Interner {
     let mut names = Interner::new();
-    module.names.iter().for_each(|name| {
-        names.intern(name);
-    });
+    for (index, name) in module.names.iter().enumerate() {
+        let mut text = name.to_string();
+        while names.len() <= index && names.lookup(&text).is_some_and(|known| known.0 as usize != index) {
+            text.push('\u{200B}');
+        }
+        names.intern(&text);
+    }
+    names
+}
+
+fn find_known(module: &mut Module) -> (Known, Box<[Option<TypeId>]>) {
+    let names = interner(module);
     let types = &mut module.types;
     let well = types.well_known;
     let mut opened = |decl: Option<DeclId>| {
@@ -237,7 +249,15 @@ fn prepare_layouts(module: &Module, types: &TypeStore) -> (Box<[LayoutInfo]>, Fx
         let open = types.decl(layout.decl).params.iter().any(|param| param.open);
         let kind = if open { Kind::OpenRecord } else { Kind::Record };
         let (refs, slots) = (layout.refs as usize, layout.classes.len());
-        layouts.push(LayoutInfo { kind, decl: layout.decl, ty: layout.ty, refs, slots, variant: layout.variant });
+        let (class, bytes) =
+            size_class(8 + slots * 8).map_or((0, 0), |class| (class as u16, class_bytes(class) as u16));
+        let header = if slots <= 255 && layout.variant <= 255 {
+            object::header(layout.ty.0, kind as u8, refs as u8, slots as u8, layout.variant as u8)
+        } else {
+            0
+        };
+        let (decl, ty, variant) = (layout.decl, layout.ty, layout.variant);
+        layouts.push(LayoutInfo { header, class, bytes, kind, decl, ty, refs, slots, variant });
         decls.entry(layout.decl).or_insert_with(|| DeclInfo {
             slots: layout.slots.clone(),
             classes: layout.classes.clone(),

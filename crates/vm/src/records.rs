@@ -1,7 +1,7 @@
 //! Records and their fields: slots by declaration, fields by name, options and the like.
 
 use crate::context::Context;
-use crate::errors::{Thrown, slot};
+use crate::errors::Thrown;
 use sayso_base::Name;
 use sayso_bytecode::{Class, FaultKind};
 use sayso_heap::object::FROZEN;

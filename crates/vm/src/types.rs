@@ -300,7 +300,7 @@ impl Context {
         let TypeKind::Nominal(decl, args) = self.types.store.kind(interface).clone() else { return false };
         let info = self.types.store.decl(decl).clone();
         let mut with = Substitution::from_params(&info.params, &args);
-        let program = self.program.clone();
+        let program = self.program();
         for field in &info.fields {
             let wanted = self.types.store.substitute(field.ty, &with);
             match self.types.store.field(ty, field.name) {
@@ -360,7 +360,7 @@ impl Context {
     /// The type of a function value: that of its function, with the type arguments that it captured put in.
     fn closure_type(&mut self, closure: Ref) -> TypeId {
         let function = closure.closure_function() as usize;
-        let program = self.program.clone();
+        let program = self.program();
         let Some(ty) = program.module().function_types.get(function).copied() else { return TypeId::FUNCTION };
         if !self.types.store.has_var(ty) {
             return ty;

@@ -171,7 +171,7 @@ impl Vm {
     /// What nobody caught, or a limit.
     pub fn run_main(&mut self, args: &[String]) -> Result<ExitValue, VmError> {
         self.context.start_clock();
-        let program = self.context.program.clone();
+        let program = self.context.program();
         let module = program.module();
         let main_module = module.main_module as usize;
         if self.context.modules.get(main_module) == Some(&ModuleState::New) {
@@ -199,7 +199,7 @@ impl Vm {
     /// As [`Vm::run_main`].
     pub fn run_init(&mut self) -> Result<(), VmError> {
         self.context.start_clock();
-        let program = self.context.program.clone();
+        let program = self.context.program();
         let main_module = program.module().main_module as usize;
         if self.context.modules.get(main_module) == Some(&ModuleState::New) {
             self.context.modules[main_module] = ModuleState::Running;
@@ -263,7 +263,7 @@ impl Vm {
     /// Arguments of wrong number or class; what nobody caught; a limit.
     pub fn call(&mut self, function: FunctionId, args: &[Datum]) -> Result<Datum, VmError> {
         self.context.start_clock();
-        let program = self.context.program.clone();
+        let program = self.context.program();
         let Some(info) = program.module().functions.get(function as usize) else {
             return Err(VmError::setup("there is no such function"));
         };
@@ -296,7 +296,7 @@ impl Vm {
     /// # Errors
     /// As [`Vm::call`].
     pub fn run_comptime(&mut self, index: u32, out: &mut Vec<Constant>) -> Result<Option<u32>, VmError> {
-        let program = self.context.program.clone();
+        let program = self.context.program();
         let Some(&(function, class)) = program.module().comptimes.get(index as usize) else {
             return Err(VmError::setup("there is no such compile-time expression"));
         };
@@ -401,7 +401,7 @@ impl Vm {
     fn invoke(&mut self, function: FunctionId, args: &[u64]) -> Result<u64, VmError> {
         let context = &mut *self.context;
         context.failed = false;
-        let outer = context.regs;
+        let outer = context.stack_index(context.regs);
         context.pc = internal::halt();
         let base = if context.frame == context.frames { context.stack } else { context.free_window() };
         let entered = context.ready(function, base).map(|base| {
@@ -411,7 +411,6 @@ impl Vm {
             }
             context.push_frame(function, base, internal::halt());
         });
-        let outer = context.stack_index(outer);
         if entered.is_err() {
             let error = self.context.take_error();
             self.finish();

@@ -76,9 +76,10 @@ impl Explainer<'_> {
         }
         let Some(function) = self.program.functions.get(start.0 as usize) else { return };
         let message = format!("this program may have the effects `{excess}`, which are not granted");
-        let mut one = Diagnostic::error("not-granted", function.span, message);
-        one.notes.push(format!("granted: `{grant}`"));
         let chain = self.chain(start, excess);
+        let at = chain.first().map_or(function.span, |step| step.at);
+        let mut one = Diagnostic::error("not-granted", at, message);
+        one.notes.push(format!("granted: `{grant}`"));
         diagnostics.push(self.with_chain(one, &chain, excess));
     }
 

@@ -125,6 +125,10 @@ impl Search<'_> {
         self.outcome.closed_missing |= closed;
         self.spend(path.len());
         let room = MAX_WITNESSES.saturating_sub(self.outcome.missing.len());
+        if room == 0 {
+            self.outcome.missing_count = self.outcome.missing_count.saturating_add(1);
+            return;
+        }
         let found = self.witnesses(&path, room);
         for text in found.texts {
             if !self.outcome.missing.contains(&text) {

@@ -342,8 +342,8 @@ impl Body<'_, '_> {
         }
         if result != TypeId::ERROR {
             self.report(
-                Diagnostic::error("spawn", span, "`spawn` needs a call or a block")
-                    .note("what is made by `spawn { … }` runs as a task"),
+                Diagnostic::error("spawn", span, "there is nothing here to run as a task: this only makes a value")
+                    .note("`spawn` takes a call of a function, or a block"),
             );
         }
         self.error(span)

@@ -79,7 +79,7 @@ impl Lexer<'_> {
         if count(['(', '[', '{']) <= count([')', ']', '}']) {
             return start + rest.trim_end().len();
         }
-        start + rest.trim_end_matches([')', ']', '}', ',', ';', ' ']).len()
+        start + rest.trim_end_matches([')', ']', ',', ';', ' ']).len()
     }
 
     pub(super) fn report_open_hole(&mut self, string: &OpenString) {

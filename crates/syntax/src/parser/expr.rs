@@ -34,6 +34,9 @@ impl Parser<'_> {
             {
                 self.report_chain(operator, middle);
             }
+            if operator.token != TokenKind::AmpAmp && self.holds_let(left) {
+                self.report_joined_let(operator);
+            }
             left = self.infix(mark, left, operator, let_ok);
             chain = (operator.assoc == Assoc::None).then(|| (operator.precedence, self.right_of(left)));
         }
@@ -46,6 +49,33 @@ impl Parser<'_> {
         self.deepest = self.deepest.max(outer_deepest);
         self.leave();
         left
+    }
+
+    /// Whether an expression is a `let` condition, alone or joined by `&&`.
+    fn holds_let(&self, expr: ExprId) -> bool {
+        let mut at = expr;
+        loop {
+            match self.kind_of(at) {
+                Some(ExprKind::Let { .. }) => return true,
+                Some(ExprKind::Binary(BinaryOp::And, _, left, right)) => {
+                    if matches!(self.kind_of(*right), Some(ExprKind::Let { .. })) {
+                        return true;
+                    }
+                    at = *left;
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// `let Some(x) = y || z`: the names of the pattern would have no value where only `z` holds.
+    fn report_joined_let(&mut self, operator: Operator) {
+        let span = self.here();
+        let sign = operator.token.text();
+        self.report(
+            Diagnostic::error("misplaced-let", span, format!("a `let` condition cannot be joined by `{sign}`"))
+                .note("its names have values only where it holds: conditions are joined to it by `&&`"),
+        );
     }
 
     fn too_deep(&mut self) -> ExprId {
@@ -228,7 +258,7 @@ impl Parser<'_> {
         } else {
             self.report(
                 Diagnostic::error("unknown-sign", span, "a plus sign stands between two values, not before one")
-                    .suggest("leave it out", span, ""),
+                    .suggest("leave it out", self.with_blank(), ""),
             );
         }
         self.bump();

@@ -19,6 +19,9 @@ pub(crate) const GENERATOR_DONE: u16 = FIRST + 2;
 pub(crate) const LOAD_RAW_CONST: u16 = FIRST + 3;
 pub(crate) const GET_RAW_GLOBAL: u16 = FIRST + 4;
 pub(crate) const SET_RAW_GLOBAL: u16 = FIRST + 5;
+/// How many instructions the engines know.
+#[cfg_attr(any(debug_assertions, miri), allow(dead_code))]
+pub(crate) const COUNT: usize = FIRST as usize + 6;
 
 static PLACES: [Insn; 3] = [Insn(HALT as u64), Insn(RESUME_NATIVE as u64), Insn(GENERATOR_DONE as u64)];
 
@@ -33,8 +36,4 @@ pub(crate) fn resume() -> *const Insn {
 /// Where a generator's activation returns to.
 pub(crate) fn generator_done() -> *const Insn {
     &raw const PLACES[2]
-}
-/// Whether a place belongs to no function.
-pub(crate) fn is_internal_place(pc: *const Insn) -> bool {
-    PLACES.as_ptr_range().contains(&pc)
 }

@@ -1,6 +1,7 @@
 //! Calls, returns, errors, modules, generators.
 
 use crate::context::{Frame, ModuleState};
+use crate::dispatch::quick_type;
 use crate::engine::Flow;
 use sayso_bytecode::{Constant, FaultKind};
 use sayso_heap::object::KIND_MASK;
@@ -54,7 +55,24 @@ op!(CallValue, fast(pc, regs, context, i) {
     context.enter(function, base, ret)
 });
 
-op!(CallSite, slow(context, i) { context.call_site(i.k(), i.a()) });
+op!(CallSite, fast(pc, regs, context, i) {
+    let site = (*context).sites.add(i.k() as usize);
+    let count = (*site).count;
+    if count > 3 {
+        return Flow::Slow;
+    }
+    let mut place = 0;
+    while place < count as usize {
+        let register = i.a() as usize + (&(*site).deciding)[place] as usize;
+        if quick_type(Value(*regs.add(register))) != Some((&(*site).key)[place]) {
+            return Flow::Slow;
+        }
+        place += 1;
+    }
+    let function = (*site).function;
+    let info = (*context).functions.add(function as usize);
+    enter!(pc, regs, context, i, info, function)
+} slow(context, i) { context.call_site(i.k(), i.a()) });
 op!(CallNative, slow(context, i) { context.call_native(i.k(), i.a()) });
 
 op!(Return, fast(pc, regs, context, i) {

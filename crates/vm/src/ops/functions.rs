@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::engine::Flow;
 use crate::errors::Thrown;
+use crate::ops::records::{cell, fill};
 use sayso_bytecode::FaultKind;
 use sayso_heap::object::LOG;
 use sayso_heap::{Kind, Ref, Value};
@@ -22,7 +23,13 @@ op!(GetCapture, fast(pc, regs, context, i) {
     }
     set_next!(pc, regs, i.a(), *closure.as_ptr().cast::<u64>().add(2 + i.c() as usize))
 } slow(context, _i) { Err(context.fault(FaultKind::Cast, "there is no captured value of this number")) });
-op!(NewCell, slow(context, i) {
+op!(NewCell, fast(pc, regs, context, i) {
+    const CLASS: usize = 0;
+    let cell = cell!(context, CLASS, sayso_heap::class_bytes(CLASS));
+    let header = sayso_heap::object::header(TypeId::ANY.0, Kind::Cell as u8, 1, 1, 0);
+    fill!(regs, cell, header, i.b(), 1);
+    set_next!(pc, regs, i.a(), cell as usize as u64)
+} slow(context, i) {
     let slots = context.window(i.b(), 1);
     let cell = context.alloc(|heap| heap.new_slots(Kind::Cell, TypeId::ANY.0, 1, slots, 0))?;
     context.set_object(i.a(), cell);

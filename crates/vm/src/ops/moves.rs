@@ -57,13 +57,13 @@ op!(SetRawGlobal, fast(pc, regs, context, i) {
 });
 
 fn unset_global(context: &mut Context, i: Insn) -> Thrown {
-    let program = context.program.clone();
+    let program = context.program();
     let name = program.module().globals.get(i.k() as usize).map_or("?", |global| program.name(global.name));
     context.fault(FaultKind::State, format!("`{name}` has no value yet"))
 }
 
 op!(SubstType, slow(context, i) {
-    let program = context.program.clone();
+    let program = context.program();
     let ty = TypeId(context.ext());
     let Some(function) = program.module().functions.get(context.function_id() as usize) else {
         return Err(context.internal_error("no function runs"));

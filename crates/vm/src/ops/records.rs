@@ -8,7 +8,45 @@ use sayso_heap::object::{BIG, FROZEN, KIND_MASK, LOG};
 use sayso_heap::{Kind, Ref, Value};
 use sayso_types::TypeId;
 
-op!(New, slow(context, i) {
+/// A cell of a class from the interval at hand, or declines.
+macro_rules! cell {
+    ($context:ident, $class:expr, $bytes:expr) => {{
+        let bump = (&raw mut (*$context).heap.bump).cast::<sayso_heap::Bump>().add($class as usize);
+        let cell = (*bump).cursor;
+        if cell >= (*bump).end {
+            return Flow::Slow;
+        }
+        (*bump).cursor = cell.wrapping_add($bytes as usize);
+        cell.cast::<u64>()
+    }};
+}
+pub(super) use cell;
+
+/// Writes an object of a header and the registers from `first` on.
+macro_rules! fill {
+    ($regs:ident, $cell:ident, $header:expr, $first:expr, $count:expr) => {{
+        *$cell = $header;
+        let from = $regs.add($first as usize);
+        let mut index = 0;
+        while index < $count as usize {
+            *$cell.add(1 + index) = *from.add(index);
+            index += 1;
+        }
+    }};
+}
+pub(super) use fill;
+
+op!(New, fast(pc, regs, context, i) {
+    let layout = (*context).layouts.add((*pc.add(1)).k() as usize);
+    let header = (*layout).header;
+    if header == 0 {
+        return Flow::Slow;
+    }
+    let cell = cell!(context, (*layout).class, (*layout).bytes);
+    fill!(regs, cell, header, i.b(), (header >> 48) as u8);
+    *regs.add(i.a() as usize) = cell as usize as u64;
+    Flow::Next(pc.add(2), regs)
+} slow(context, i) {
     let record = new_record(context, i.b(), None)?;
     context.set_object(i.a(), record);
     Ok(())
@@ -193,7 +231,31 @@ op!(VariantIndex, fast(pc, regs, context, i) {
 
 // ---- tuples, shapes, ranges
 
-op!(NewTuple, slow(context, i) {
+/// Size classes of objects with so many slots.
+const CLASSES: [u8; 16] = {
+    let mut classes = [0; 16];
+    let mut count = 0;
+    while count < 16 {
+        if let Some(class) = sayso_heap::size_class(8 + count * 8) {
+            classes[count] = class as u8;
+        }
+        count += 1;
+    }
+    classes
+};
+
+op!(NewTuple, fast(pc, regs, context, i) {
+    let count = i.c() as usize;
+    if count > 15 {
+        return Flow::Slow;
+    }
+    let class = CLASSES[count];
+    let cell = cell!(context, class, sayso_heap::class_bytes(class as usize));
+    let header = sayso_heap::object::header((*pc.add(1)).k(), Kind::Tuple as u8, count as u8, count as u8, 0);
+    fill!(regs, cell, header, i.b(), count);
+    *regs.add(i.a() as usize) = cell as usize as u64;
+    Flow::Next(pc.add(2), regs)
+} slow(context, i) {
     let (ty, slots) = (context.ext(), context.window(i.b(), i.c() as usize));
     let tuple = context.alloc(|heap| heap.new_slots(Kind::Tuple, ty, slots.len(), slots, 0))?;
     context.set_object(i.a(), tuple);

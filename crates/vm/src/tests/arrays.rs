@@ -43,7 +43,7 @@ fn elements_of_every_class() {
                 array_get_{suffix} r3, r1, r2
                 return r3"
         );
-        assert_eq!(go(&listing, &[datum.clone()]), Ok(datum.clone()));
+        assert_eq!(go(&listing, std::slice::from_ref(&datum)), Ok(datum.clone()));
         // Through dynamic access as well.
         let listing = format!(
             "fn f(dyn) -> dyn, registers 6
@@ -55,7 +55,7 @@ fn elements_of_every_class() {
                 array_get_dyn r3, r1, r2
                 return r3"
         );
-        assert_eq!(go(&listing, &[datum.clone()]), Ok(datum));
+        assert_eq!(go(&listing, std::slice::from_ref(&datum)), Ok(datum));
     }
 }
 

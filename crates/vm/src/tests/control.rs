@@ -200,7 +200,7 @@ fn globals_have_no_value_before_the_first_assignment() {
         let (mut vm, _) = b.vm(&[], Limits::default());
         let error = vm.call(2, &[]).unwrap_err();
         assert_eq!(error.to_string(), "StateError: `main.limit` has no value yet");
-        assert_eq!(vm.call(1, &[datum.clone()]), Ok(datum.clone()));
+        assert_eq!(vm.call(1, std::slice::from_ref(&datum)), Ok(datum.clone()));
         vm.collect();
         assert_eq!(vm.call(2, &[]), Ok(datum));
     }

@@ -226,7 +226,7 @@ fn limits_pass_by_catch_but_not_by_cleanup() {
     b.module.types.array(sayso_types::TypeId::I64);
     let (mut vm, _) = b.vm(&[], Limits { fuel: Some(10_000), ..Limits::default() });
     let array = vm.call(2, &[]).unwrap();
-    let error = vm.call(1, &[array.clone()]).unwrap_err();
+    let error = vm.call(1, std::slice::from_ref(&array)).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Limit(Excess::Fuel));
     assert_eq!(vm.display(&array), Ok("[5]".into()));
     // The VM stays usable.

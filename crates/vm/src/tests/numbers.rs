@@ -159,7 +159,7 @@ fn values_keep_their_meaning_in_boxes() {
     ] {
         let listing =
             format!("fn f({class}) -> {class}, registers 3\n box_{op} r1, r0\n unbox_{op} r2, r1\n return r2");
-        assert_eq!(run(&listing, &[datum.clone()]), Ok(datum));
+        assert_eq!(run(&listing, std::slice::from_ref(&datum)), Ok(datum));
     }
     for (op, wrong) in [("i64", Float(1.0)), ("f64", Int(1)), ("bool", Byte(1)), ("byte", Int(1))] {
         let listing = format!("fn f(dyn) -> {op}, registers 2\n unbox_{op} r1, r0\n return r1");

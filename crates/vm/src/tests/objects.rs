@@ -194,7 +194,7 @@ fn records_of_any_size() {
          return r303",
     );
     let mut b = Build::new(&listing);
-    let id = b.module.types.add_decl(decl(DeclKind::Struct, "Large", &[]));
+    let id = b.module.types.add_decl(decl(DeclKind::Struct, "Large", &[("from", TypeId::ANY); 300]));
     let ty = b.module.types.nominal(id, &[]);
     let slots = (0..300).collect();
     b.module.layouts.push(DeclLayout { decl: id, ty, refs: 150, classes, slots, variant: 7 });

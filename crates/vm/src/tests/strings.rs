@@ -70,7 +70,7 @@ fn values_as_text() {
     ] {
         for (c, expected) in [(0, plain), (1, debug)] {
             let listing = format!("fn f(dyn) -> ref, registers 2\n dyn_to_str r1, r0, {c}\n return r1");
-            assert_eq!(run(&listing, &[datum.clone()]), Ok(Str(expected.into())));
+            assert_eq!(run(&listing, std::slice::from_ref(&datum)), Ok(Str(expected.into())));
         }
     }
 }

@@ -103,16 +103,16 @@ fn dispatching(candidates: Vec<MultiCandidate>, args: &[Datum]) -> Result<Datum,
          fn two(dyn, dyn) -> i64, registers 3\n load_int r2, 2\n return r2
          fn three(dyn, dyn) -> i64, registers 3\n load_int r2, 3\n return r2
          fn f(dyn, dyn) -> i64, registers 8
-            load_int r7, 0
+            load_int r2, 0
         again:
-            move r2, r0
-            move r3, r1
-            call_site r2, site:0
-            add_i64_imm r7, r7, 1
-            jump_eq_imm r7, 3, done
+            move r3, r0
+            move r4, r1
+            call_site r3, site:0
+            add_i64_imm r2, r2, 1
+            jump_eq_imm r2, 3, done
             jump again
         done:
-            return r2",
+            return r3",
     );
     let name = b.name("pick");
     b.module.multis.push(Multi { name, arity: 2, params: vec![Class::Dyn; 2], result: Class::I64, candidates });
