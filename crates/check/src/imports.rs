@@ -155,9 +155,7 @@ impl Checker<'_> {
         for value in values {
             let Some(scope) = self.scopes.get_mut(import.scope.0 as usize) else { return };
             let known = scope.values.entry(own.name).or_default();
-            let two_variables = |other: ValueDef| {
-                matches!((other, value), (ValueDef::Global(one), ValueDef::Global(two)) if one != two)
-            };
+            let two_variables = |other: ValueDef| matches!((other, value), (ValueDef::Global(one), ValueDef::Global(two)) if one != two);
             let clash = known
                 .iter()
                 .find(|other| {
@@ -195,11 +193,7 @@ impl Checker<'_> {
         let near = nearest(&text, candidates.iter().map(|name| self.names.text(*name)));
         if let Some(first) = near.first() {
             diagnostic = diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), name.span, *first);
-        } else if self
-            .names
-            .lookup(&format!("{module}.{text}"))
-            .is_some_and(|p| self.module_ids.contains_key(&(p, false)) || self.module_ids.contains_key(&(p, true)))
-        {
+        } else if !matches!(self.loader.load(&format!("{module}.{text}")), crate::input::Loaded::Missing) {
             diagnostic = diagnostic.note(format!("it is a module of its own: `import {module}.{text}`"));
         }
         self.report(diagnostic);

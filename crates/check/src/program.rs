@@ -607,7 +607,11 @@ impl<'a> Checker<'a> {
             .diagnostics
             .iter()
             .enumerate()
-            .map(|(index, one)| index < unread || line(one.primary.span).is_none_or(|line| !lines.contains(&line)))
+            .map(|(index, one)| {
+                // Warnings about a program that could not be read whole are of no use either.
+                let sure = one.severity == Severity::Error;
+                index < unread || (sure && line(one.primary.span).is_none_or(|line| !lines.contains(&line)))
+            })
             .collect();
         let mut kept = kept.into_iter();
         self.diagnostics.retain(|_| kept.next().unwrap_or(true));

@@ -533,7 +533,18 @@ impl Checker<'_> {
             } else if let [owner] = before {
                 let name = self.names.text(owner.name);
                 diagnostic = match self.lookup_type(scope, owner.name) {
-                    Some(_) => diagnostic.note(format!("`{name}` has no variant of that name")),
+                    Some(def) => {
+                        let variants = self.alias_target(def).map_or(&[][..], |decl| &self.types.decl(decl).variants);
+                        let texts: Vec<&str> =
+                            variants.iter().map(|variant| self.names.text(self.types.decl(*variant).name)).collect();
+                        let near = nearest(self.names.text(last.name), texts);
+                        match near.first() {
+                            Some(first) => {
+                                diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), last.span, *first)
+                            }
+                            None => diagnostic.note(format!("`{name}` has no variant of that name")),
+                        }
+                    }
                     None => diagnostic.note(format!("neither a module nor an enum is named `{name}` here")),
                 };
             }

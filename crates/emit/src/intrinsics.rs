@@ -366,7 +366,9 @@ impl FunctionEmitter<'_, '_> {
             }
             ("convert", [_, value]) => {
                 let wanted = self.linker.class(result);
-                self.to_number(*value, wanted, dest)
+                let class = types.get(1).map_or(value.class, |ty| self.linker.class(*ty));
+                let reg = self.value_in(*value, class);
+                self.to_number(Value { reg, class }, wanted, dest)
             }
             ("type_of", [value]) => {
                 let value = self.value_in(*value, Class::Dyn);

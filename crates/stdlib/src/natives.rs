@@ -18,8 +18,8 @@ mod reflect;
 mod str;
 mod table;
 
-use sayso_vm::{Class, FaultKind};
 use sayso_vm::{Args, Handle, Native, NativeContext, NativeResult, Thrown};
+use sayso_vm::{Class, FaultKind};
 
 /// All natives of the library.
 pub fn natives() -> Vec<Native> {

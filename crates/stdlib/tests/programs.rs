@@ -71,7 +71,12 @@ impl vm::FileSystem for Memory {
             return missing();
         }
         let inside = format!("{path}/");
-        Ok(files.keys().filter_map(|own| own.strip_prefix(&inside)).filter(|name| !name.contains('/')).map(str::to_owned).collect())
+        Ok(files
+            .keys()
+            .filter_map(|own| own.strip_prefix(&inside))
+            .filter(|name| !name.contains('/'))
+            .map(str::to_owned)
+            .collect())
     }
     fn create_dir(&mut self, path: &str) -> io::Result<()> {
         let mut files = self.0.lock().unwrap();

@@ -199,7 +199,11 @@ impl Body<'_, '_> {
                 Found::Nothing => self.field_target(*object, *name, op, stmts),
                 Found::Global(global) => self.global_target(global, name.name, span),
                 _ => {
-                    self.not_assignable(span, "this is no variable");
+                    let text = self.cx.sources.text(span).to_owned();
+                    self.report(
+                        Diagnostic::error("not-assignable", span, format!("`{text}` is no variable"))
+                            .note("only variables declared by `let mut` can be assigned"),
+                    );
                     None
                 }
             },

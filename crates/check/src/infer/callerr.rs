@@ -134,11 +134,16 @@ impl Body<'_, '_> {
 
     fn report_unknown_argument(&mut self, functions: &[FnDeclId], name: &str, unknown: ast::Ident) {
         let text = self.text(unknown.name).to_owned();
-        let params: Vec<Name> = functions
-            .iter()
-            .filter_map(|id| self.cx.functions.get(id.0 as usize))
-            .flat_map(|decl| decl.params.iter().map(|param| param.name))
-            .collect();
+        let decls = || functions.iter().filter_map(|id| self.cx.functions.get(id.0 as usize));
+        let rest = decls().any(|decl| decl.params.iter().any(|param| param.rest && param.name == unknown.name));
+        if rest {
+            let message = format!("the rest parameter `{text}` of `{name}` cannot be named");
+            let diagnostic = Diagnostic::error("unknown-argument", unknown.span, message)
+                .note("it takes the arguments that are left, by their position");
+            return self.report(diagnostic);
+        }
+        let params: Vec<Name> =
+            decls().flat_map(|decl| decl.params.iter().filter(|param| !param.rest).map(|param| param.name)).collect();
         let texts: Vec<&str> =
             params.iter().map(|name| self.cx.names.text(*name)).filter(|text| !text.is_empty()).collect();
         let near: Vec<String> = suggest::nearest(&text, texts.iter().copied()).into_iter().map(str::to_owned).collect();

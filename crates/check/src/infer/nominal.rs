@@ -88,7 +88,7 @@ impl Body<'_, '_> {
             Some(Resolved::Type(def)) => match self.decl_of_def(def) {
                 Some(decl) => Some(decl),
                 None => {
-                    self.not_a_pattern(path);
+                    self.not_a_pattern(path, false);
                     None
                 }
             },
@@ -109,13 +109,15 @@ impl Body<'_, '_> {
         self.cx.alias_target(def)
     }
 
-    fn not_a_pattern(&mut self, path: &ast::Path) {
+    /// A path alone can be mended where it stands; behind one with fields it is for the reader to do.
+    fn not_a_pattern(&mut self, path: &ast::Path, alone: bool) {
         let text = self.path_text(path);
-        self.report(Diagnostic::error("pattern-type", path.span, format!("`{text}` has no fields to match")).suggest(
-            "test the type",
-            path.span,
-            format!("value: {text}"),
-        ));
+        let diagnostic = Diagnostic::error("pattern-type", path.span, format!("`{text}` has no fields to match"));
+        self.report(if alone {
+            diagnostic.suggest("test the type", path.span, format!("value: {text}"))
+        } else {
+            diagnostic.note(format!("a type is tested by `value: {text}`"))
+        });
     }
 
     pub fn path_text(&self, path: &ast::Path) -> String {
@@ -369,7 +371,7 @@ impl Body<'_, '_> {
             Some(Resolved::Type(def)) => match self.decl_of_def(def) {
                 Some(decl) => self.nullary_pattern(decl, &path, ty, span),
                 None => {
-                    self.not_a_pattern(&path);
+                    self.not_a_pattern(&path, true);
                     self.error_pattern(span)
                 }
             },

@@ -368,7 +368,7 @@ impl Body<'_, '_> {
             return diagnostic.note("take the value out with `?`, `or` or `match`");
         }
         if matches!(place.kind, PlaceKind::Condition | PlaceKind::Guard) {
-            if let Some(ExprKind::SetLocal(..)) = self.frame.kind_of(value) {
+            if found == TypeId::VOID && source.contains('=') {
                 return diagnostic.note("compare with `==`; `=` assigns");
             }
             return diagnostic.note("conditions are `bool` and nothing else: compare it with something");

@@ -338,7 +338,8 @@ impl Parser<'_> {
         // A `catch` that was found inside the block was reported there.
         let misplaced =
             self.diagnostics.iter().any(|one| one.code == "stray-clause" && one.primary.span.start > word.start);
-        if catches.is_empty() && !self.recovering && !misplaced {
+        let foreign = matches!(self.token_text(self.at), "except" | "finally");
+        if catches.is_empty() && !self.recovering && !misplaced && !foreign {
             let place = self.missing_place();
             let found = self.found();
             self.error(

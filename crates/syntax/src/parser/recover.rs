@@ -335,12 +335,14 @@ impl Parser<'_> {
         let place = self.token_span(mark);
         let indent = self.indent_of(head.start);
         let sign = self.token_text(mark).to_string();
+        let several = head.what.split(' ').nth(1).is_some_and(|word| word.ends_with('s'));
+        let verb = if several { "are" } else { "is" };
         let eof = self.token().kind == TokenKind::Eof;
         if self.token().kind == TokenKind::Eof {
             self.unfinished |= self.diagnostics.is_empty();
         }
         let mut diagnostic =
-            Diagnostic::error("missing-block", place, format!("{} is missing behind this `{sign}`", head.what));
+            Diagnostic::error("missing-block", place, format!("{} {verb} missing behind this `{sign}`", head.what));
         if self.token().begins_line() && !eof {
             let (line, column) = self.line_column(self.token().start);
             diagnostic = diagnostic.label("lines indented deeper are expected").also(
@@ -410,7 +412,7 @@ impl Parser<'_> {
                 let word = self.token_span(self.at.saturating_sub(1));
                 diagnostic.suggest("negation is written `!`", word.to(place.at_start()), "!")
             }
-            _ if self.at_operand() && self.previous() == TokenKind::RParen => {
+            _ if self.at_operand() && matches!(self.previous(), TokenKind::RParen | TokenKind::Else) => {
                 diagnostic.suggest("a colon opens a block on the same line", self.behind(), ":")
             }
             _ => diagnostic,

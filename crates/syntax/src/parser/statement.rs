@@ -301,8 +301,8 @@ impl Parser<'_> {
         if *word == "not" {
             return Some(
                 Diagnostic::error("foreign-word", place, "`not` stands only before `in` and behind `is`").suggest(
-                    "negation is written",
-                    place,
+                    "negation is written `!`",
+                    place.to(self.here().at_start()),
                     "!",
                 ),
             );
@@ -340,10 +340,16 @@ impl Parser<'_> {
         if let Some(foreign) = self.foreign_word_before() {
             diagnostic = foreign;
         } else if self.previous() == TokenKind::Question && self.at_operand() {
-            diagnostic = diagnostic.note("a choice is written `if condition { a } else { b }`; `e?` hands an error on");
-            if self.token_at(self.at.saturating_sub(2)).kind == TokenKind::Question {
-                diagnostic = diagnostic.note("the operator `??` needs white space before it; `e??` is two tries");
-            }
+            let before = self.at.saturating_sub(2);
+            diagnostic = if self.token_at(before).kind == TokenKind::Question {
+                diagnostic.note("`e??` is two tries; the operator `??` needs white space before it").suggest(
+                    "write",
+                    self.token_span(before).at_start(),
+                    " ",
+                )
+            } else {
+                diagnostic.note("a choice is written `if condition { a } else { b }`; `e?` hands an error on")
+            };
         } else {
             diagnostic = match self.cur {
                 TokenKind::If => diagnostic.note("a choice is written `if condition { a } else { b }`"),

@@ -259,7 +259,7 @@ fn a_missing_block() {
     reports("if a:\n    if b:\n    c", &["2:9 the block of `if` is missing behind this `:`"]);
     reports("if a:", &["1:5 the block of `if` is missing behind this `:`"]);
     reports("fn f():\n\nfn g(): a", &["1:7 the body of the function is missing behind this `:`"]);
-    reports("class C:\nx", &["1:8 the members of the class is missing behind this `:`"]);
+    reports("class C:\nx", &["1:8 the members of the class are missing behind this `:`"]);
     reports("match x:\n    1 =>\n    2 => a", &["2:7 the body of the arm is missing behind this `=>`"]);
     reports("if a\n    b\nc", &["1:5 expected `{` or `:` and the block of `if`, found the end of the line"]);
     reports("if a\nc", &["1:5 expected `{` or `:` and the block of `if`, found the end of the line"]);
