@@ -90,11 +90,13 @@ impl FunctionEmitter<'_, '_> {
         if !self.immediate(name, args, left, dest) {
             let mut values = Vec::with_capacity(args.len());
             for (index, arg) in args.iter().enumerate() {
-                let unused = matches!(hir.expr(*arg).kind, ExprKind::Constant(Constant::Type(_)));
+                let unused = index == 0
+                    && self.linker.interner.text(name) == "convert"
+                    && matches!(hir.expr(*arg).kind, ExprKind::Constant(Constant::Type(_)));
                 values.push(match left {
                     Some(left) if index == 0 => left,
                     // A type that only says which conversion is meant.
-                    _ if unused && args.len() > 1 => Value { reg: dest, class: Class::Dyn },
+                    _ if unused => Value { reg: dest, class: Class::Dyn },
                     _ => self.stable_value(*arg, args.get(index + 1..).unwrap_or(&[])),
                 });
             }
