@@ -318,7 +318,13 @@ impl FunctionEmitter<'_, '_> {
         if let FunctionKind::Intrinsic(name) = hir.kind {
             let dest = self.alloc();
             let types: Vec<TypeId> = hir.locals.iter().take(hir.params as usize).map(|local| local.ty).collect();
-            let given = self.intrinsic_on(name, sources, &types, hir.result, dest);
+            // First in the classes of its own parameters: `f64 + i64` takes its operands apart by them.
+            let mut operands = Vec::with_capacity(sources.len());
+            for (source, ty) in sources.iter().zip(&types) {
+                let class = self.linker.class(*ty);
+                operands.push(Value { reg: self.value_in(*source, class), class });
+            }
+            let given = self.intrinsic_on(name, &operands, &types, hir.result, dest);
             match given {
                 Some(class) => {
                     self.convert(dest, class, dest, self.result);
