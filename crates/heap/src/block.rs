@@ -171,10 +171,13 @@ impl BlockPtr {
         let head = self.head();
         let word = &mut head.marks[granule / 64];
         let bit = 1 << (granule % 64);
-        let new = *word & bit == 0;
+        // By branches, since rustc 1.95 loses a comparison that is kept as a bool, turned to a number and branched on.
+        if *word & bit != 0 {
+            return false;
+        }
         *word |= bit;
-        head.live += u32::from(new);
-        new
+        head.live += 1;
+        true
     }
 
     /// Removes all marks.

@@ -128,7 +128,7 @@ impl Context {
     fn choose(&mut self, site: u32, first: u16) -> Result<u32, Thrown> {
         let program = self.program();
         let multi = program.module().sites[site as usize].multi;
-        self.dispatcher.prepare(&program, multi);
+        self.dispatcher.prepare(program, multi);
         let Some(info) = &self.dispatcher.multis[multi as usize] else {
             return Err(self.internal_error("no dispatch"));
         };
@@ -243,7 +243,7 @@ impl Context {
         if program.module().multis.get(multi as usize).is_none_or(|info| info.arity as usize != args.len()) {
             return Err(self.internal_error("a multi-function of another arity"));
         }
-        self.dispatcher.prepare(&program, multi);
+        self.dispatcher.prepare(program, multi);
         let params = &program.module().multis[multi as usize].params;
         let Some(info) = &self.dispatcher.multis[multi as usize] else {
             return Err(self.internal_error("no dispatch"));

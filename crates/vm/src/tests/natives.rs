@@ -203,11 +203,10 @@ fn host_objects_are_found_and_reported() {
     fn make(context: &mut NativeContext<'_>, args: Args<'_>) -> NativeResult {
         context
             .host_object(TypeId::ANY, Box::new(Counter(args.int(0))))
-            .map(|counter| {
-                if let Some(data) = context.host_data::<Counter>(counter) {
+            .inspect(|counter| {
+                if let Some(data) = context.host_data::<Counter>(*counter) {
                     data.0 += 1;
                 }
-                counter
             })
             .into()
     }
