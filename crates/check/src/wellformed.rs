@@ -215,7 +215,8 @@ impl Checker<'_> {
                     seen += count.total;
                     let place = self.field_type_span(ast, owner, slot);
                     let wrong = match () {
-                        () if field.mutable => Some("the field that it is the type of must not be `mut`"),
+                        // Its variance has been complained of already.
+                        () if field.mutable => None,
                         () if count.in_union > 0 => Some("it must not stand inside `|` or `&`"),
                         () if seen > 1 => Some("it must occur once only"),
                         () => None,

@@ -13,7 +13,6 @@ mod fs;
 mod io;
 mod json;
 mod math;
-mod more;
 mod reflect;
 mod str;
 mod table;
@@ -44,8 +43,6 @@ pub fn natives() -> Vec<Native> {
 
 /// Short names for the tables of natives.
 mod table_of {
-    #[allow(unused_imports)]
-    pub(super) use super::more::More;
     pub(super) use sayso_vm::Class::{Bool, Dyn, F64, I64, Ref};
     pub(super) use sayso_vm::FaultKind;
     pub(super) use sayso_vm::{Args, Handle, Native, NativeContext, NativeResult, Thrown};
@@ -94,6 +91,22 @@ fn part_of(context: &mut NativeContext<'_>, range: Handle, len: i64) -> Result<(
             index_error(context, format!("the part {shown} is out of bounds: the length is {len}"))
         }
     }
+}
+
+/// The places of functions that a program may specialise, as the machine counts them.
+mod hook {
+    pub(super) const EQUAL: usize = 2;
+    pub(super) const LESS: usize = 3;
+    pub(super) const HASH: usize = 4;
+}
+
+/// Whether the machine hashes and compares a value by itself: it is immediate, a number or text, or the program has no
+/// `hash` and `equal?` of its own.
+fn hashes_alone(context: &NativeContext<'_>, value: Handle) -> bool {
+    !value.value().is_object()
+        || value.as_int().is_some()
+        || context.text(value).is_some()
+        || !(context.specialised(hook::EQUAL) || context.specialised(hook::HASH))
 }
 
 /// A `str?`.

@@ -8,7 +8,7 @@
 //! 3. Everything that cold code needs across an allocation is reachable: from the registers, or from `handles`.
 
 use crate::collect::Roots;
-use crate::dispatch::{Dispatcher, SiteCache};
+use crate::dispatch::{Dispatcher, SharedChoice, SiteCache};
 use crate::errors::{Cleanup, Pending, Thrown};
 use crate::host::{AbortHandle, Host, Limits};
 use crate::native::{Native, Resumable};
@@ -88,6 +88,7 @@ pub struct Context {
     pub(crate) globals_set: *mut u8,
     pub(crate) layouts: *const LayoutInfo,
     pub(crate) sites: *mut SiteCache,
+    pub(crate) shared_choices: *const SharedChoice,
     pub(crate) heap: Heap,
     // What engines and cold code hand each other.
     pub(crate) pc: *const Insn,
@@ -154,6 +155,7 @@ impl Context {
             globals_set: std::ptr::null_mut(),
             layouts: program.layouts.as_ptr(),
             sites: std::ptr::null_mut(),
+            shared_choices: std::ptr::null(),
             heap: Heap::new(limits.memory),
             pc: std::ptr::null(),
             next: std::ptr::null(),
@@ -193,6 +195,7 @@ impl Context {
         context.globals = context.global_slots.as_mut_ptr();
         context.globals_set = context.global_flags.as_mut_ptr();
         context.sites = context.dispatcher.sites_ptr();
+        context.shared_choices = context.dispatcher.shared_ptr();
         context.heap.charge((context.constant_slots.len() + context.global_slots.len()) * 8)?;
         context.resize_stack(FIRST_STACK)?;
         context.resize_frames(FIRST_FRAMES.min((context.limits.depth as usize).max(1) + 1))?;

@@ -41,13 +41,36 @@ pub(crate) struct SiteCache {
     pub count: u16,
     /// The function.
     pub function: u32,
+    pub multi: u32,
     choice: u32,
+}
+
+/// A choice that any site may have made: most sites that see several types find them here.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(crate) struct SharedChoice {
+    pub key: [u32; KEY],
+    pub multi: u32,
+    pub function: u32,
+}
+
+/// How many of them, by the hash of their types.
+pub(crate) const SHARED: usize = 4096;
+const EMPTY_SHARED: SharedChoice = SharedChoice { key: [u32::MAX; KEY], multi: u32::MAX, function: 0 };
+
+/// The place of these types of a multi-function in the table of shared choices.
+#[inline(always)]
+pub(crate) fn shared_place(multi: u32, key: [u32; KEY]) -> usize {
+    let low = u64::from(key[0]) | u64::from(key[1]) << 32;
+    let high = u64::from(key[2]) | u64::from(multi) << 32;
+    let mixed = (low ^ high.rotate_left(21)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 52) as usize
 }
 
 /// See [`SiteCache::count`].
 pub(crate) const UNREADY: u16 = u16::MAX;
 const EMPTY_SITE: SiteCache =
-    SiteCache { key: [u32::MAX; KEY], deciding: [0; KEY], count: UNREADY, function: 0, choice: u32::MAX };
+    SiteCache { key: [u32::MAX; KEY], deciding: [0; KEY], count: UNREADY, function: 0, multi: 0, choice: u32::MAX };
 
 /// The number of a value's run-time type, if it can be told at once.
 #[inline(always)]
@@ -80,6 +103,7 @@ struct MultiInfo {
 /// Caches of one VM.
 pub(crate) struct Dispatcher {
     sites: Box<[SiteCache]>,
+    shared: Box<[SharedChoice]>,
     multis: Box<[Option<MultiInfo>]>,
     choices: Vec<Choice>,
     known: FxHashMap<(u32, Key), u32>,
@@ -90,6 +114,7 @@ impl Dispatcher {
         let module = program.module();
         Dispatcher {
             sites: vec![EMPTY_SITE; module.sites.len()].into(),
+            shared: vec![EMPTY_SHARED; if module.sites.is_empty() { 0 } else { SHARED }].into(),
             multis: module.multis.iter().map(|_| None).collect(),
             choices: Vec::new(),
             known: FxHashMap::default(),
@@ -99,6 +124,11 @@ impl Dispatcher {
     /// The sites' memories, which stay where they are.
     pub fn sites_ptr(&mut self) -> *mut SiteCache {
         self.sites.as_mut_ptr()
+    }
+
+    /// The shared choices, which stay where they are; there are [`SHARED`] if there is a site.
+    pub fn shared_ptr(&mut self) -> *mut SharedChoice {
+        self.shared.as_mut_ptr()
     }
 
     fn prepare(&mut self, program: &Program, multi: u32) {
@@ -150,8 +180,11 @@ impl Context {
             }
             let chosen = &self.dispatcher.choices[choice as usize];
             let (function, plain) = (chosen.function, chosen.types.is_empty());
+            if plain {
+                self.dispatcher.shared[shared_place(multi, key)] = SharedChoice { key, multi, function };
+            }
             let count = if plain { count as u16 } else { UNREADY };
-            self.dispatcher.sites[site as usize] = SiteCache { key, deciding, count, function, choice };
+            self.dispatcher.sites[site as usize] = SiteCache { key, deciding, count, function, multi, choice };
             return Ok(choice);
         }
         let deciding = info.deciding.clone();
@@ -173,6 +206,7 @@ impl Context {
             self.dispatcher.choices.clear();
             self.dispatcher.known.clear();
             self.dispatcher.sites.fill(EMPTY_SITE);
+            self.dispatcher.shared.fill(EMPTY_SHARED);
         }
         let index = self.dispatcher.choices.len() as u32;
         self.dispatcher.choices.push(choice);

@@ -18,6 +18,7 @@ mod engine;
 mod errors;
 mod generators;
 mod host;
+mod library;
 mod machine;
 mod native;
 mod numbers;

@@ -1,6 +1,6 @@
 //! `array`: what changes arrays in place, slices, and sorting where the machine can compare by itself.
 
-use super::{index_error, native, part_of, table_of::*};
+use super::{hook, index_error, native, part_of, table_of::*};
 use std::cmp::Ordering;
 
 pub(super) fn natives() -> Vec<Native> {
@@ -133,7 +133,7 @@ fn plain_kind(c: &mut NativeContext<'_>, values: &[Handle]) -> Option<Plain> {
         return Some(Plain::Strings);
     }
     // A program may order tuples and all else in its own way.
-    if c.specialised(LESS) || c.specialised(EQUAL) {
+    if c.specialised(hook::LESS) || c.specialised(hook::EQUAL) {
         return None;
     }
     let mut open: Vec<Handle> = values.to_vec();
@@ -157,10 +157,6 @@ fn plain_kind(c: &mut NativeContext<'_>, values: &[Handle]) -> Option<Plain> {
     }
     Some(Plain::Values)
 }
-
-/// The places of `equal?` and `less?` among the functions that a program may specialise.
-const EQUAL: usize = 2;
-const LESS: usize = 3;
 
 fn number_order(a: Handle, b: Handle) -> Ordering {
     match (a.as_int(), b.as_int()) {

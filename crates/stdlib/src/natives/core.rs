@@ -1,6 +1,6 @@
 //! `core`: faults, hashes, numbers read from text, ranges, generators.
 
-use super::{native, optional_int, table_of::*, value_error};
+use super::{hashes_alone, native, optional_int, table_of::*, value_error};
 use crate::plain::number;
 
 pub(super) fn natives() -> Vec<Native> {
@@ -14,7 +14,10 @@ pub(super) fn natives() -> Vec<Native> {
             };
             NativeResult::Throw(thrown)
         }),
-        native("core.hash", &[Dyn], I64, |c, a| c.hash(a.value(0)).into()),
+        native("core.hash", &[Dyn], I64, |c, a| match hashes_alone(c, a.value(0)) {
+            true => c.hash(a.value(0)).into(),
+            false => c.hash_then(a.value(0), &[], |_, hash| Ok(hash).into()),
+        }),
         native("core.parse_i64", &[Dyn], Ref, |c, a| parse_i64(c, a).into()),
         native("core.parse_f64", &[Dyn], Ref, |c, a| parse_f64(c, a).into()),
         native("core.digits", &[Dyn], Bool, |c, a| a.text(c, 0).map(number::is_integer).into()),

@@ -1,22 +1,44 @@
 //! `table`: entries by key and by position.
 
-use super::{native, table_of::*};
+use super::{hashes_alone, native, table_of::*};
 
 pub(super) fn natives() -> Vec<Native> {
     vec![
         native("table.get", &[I64, I64, Dyn, Dyn], Ref, |c, a| {
-            let found = c.table_get(a.value(2), a.value(3));
-            found.and_then(|found| c.option(found)).into()
+            let (table, key) = (a.value(2), a.value(3));
+            if hashes_alone(c, key) {
+                let found = c.table_get(table, key);
+                return found.and_then(|found| c.option(found)).into();
+            }
+            c.entry_then(table, key, &[], |c, entry| {
+                let found = entry.get(c);
+                c.option(found).into()
+            })
         }),
         native("table.contains", &[I64, I64, Dyn, Dyn], Bool, |c, a| {
-            c.table_find(a.value(2), a.value(3)).map(|found| found.is_some()).into()
+            let (table, key) = (a.value(2), a.value(3));
+            if hashes_alone(c, key) {
+                return c.table_find(table, key).map(|found| found.is_some()).into();
+            }
+            c.entry_then(table, key, &[], |c, entry| Ok(entry.get(c).is_some()).into())
         }),
         native("table.remove", &[I64, I64, Dyn, Dyn], Ref, |c, a| {
-            let removed = c.table_remove(a.value(2), a.value(3));
-            removed.and_then(|removed| c.option(removed)).into()
+            let (table, key) = (a.value(2), a.value(3));
+            if hashes_alone(c, key) {
+                let removed = c.table_remove(table, key);
+                return removed.and_then(|removed| c.option(removed)).into();
+            }
+            c.entry_then(table, key, &[], |c, entry| {
+                let removed = entry.remove(c);
+                removed.and_then(|removed| c.option(removed)).into()
+            })
         }),
         native("table.slot", &[I64, I64, Dyn, Dyn], I64, |c, a| {
-            c.table_find(a.value(2), a.value(3)).map(|found| found.map_or(-1, |at| at as i64)).into()
+            let (table, key) = (a.value(2), a.value(3));
+            if hashes_alone(c, key) {
+                return c.table_find(table, key).map(|found| found.map_or(-1, |at| at as i64)).into();
+            }
+            Ok(-2i64).into()
         }),
         native("table.value_at", &[I64, I64, Dyn, I64], Dyn, |c, a| value_at(c, a).into()),
         native("table.set_at", &[I64, I64, Dyn, I64, Dyn, Dyn], Dyn, |c, a| set_at(c, a).into()),

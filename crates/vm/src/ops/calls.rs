@@ -1,7 +1,7 @@
 //! Calls, returns, errors, modules, generators.
 
 use crate::context::{Frame, ModuleState};
-use crate::dispatch::quick_type;
+use crate::dispatch::{quick_type, shared_place};
 use crate::engine::Flow;
 use sayso_bytecode::{Constant, FaultKind};
 use sayso_heap::object::KIND_MASK;
@@ -61,15 +61,25 @@ op!(CallSite, fast(pc, regs, context, i) {
     if count > 3 {
         return Flow::Slow;
     }
+    let mut key = [0u32; 3];
     let mut place = 0;
     while place < count as usize {
         let register = i.a() as usize + (&(*site).deciding)[place] as usize;
-        if quick_type(Value(*regs.add(register))) != Some((&(*site).key)[place]) {
-            return Flow::Slow;
+        match quick_type(Value(*regs.add(register))) {
+            Some(ty) => key[place] = ty,
+            None => return Flow::Slow,
         }
         place += 1;
     }
-    let function = (*site).function;
+    let mut function = (*site).function;
+    if (*site).key != key {
+        let multi = (*site).multi;
+        let shared = (*context).shared_choices.add(shared_place(multi, key));
+        if (*shared).multi != multi || (*shared).key != key {
+            return Flow::Slow;
+        }
+        function = (*shared).function;
+    }
     let info = (*context).functions.add(function as usize);
     enter!(pc, regs, context, i, info, function)
 } slow(context, i) { context.call_site(i.k(), i.a()) });

@@ -3,13 +3,29 @@
 use crate::context::Context;
 use crate::engine::Flow;
 use crate::errors::Thrown;
-use crate::ops::records::{cell, fill};
+use crate::ops::records::{CLASSES, cell, fill};
 use sayso_bytecode::FaultKind;
 use sayso_heap::object::LOG;
 use sayso_heap::{Kind, Ref, Value};
 use sayso_types::TypeId;
 
-op!(NewClosure, slow(context, i) {
+op!(NewClosure, fast(pc, regs, context, i) {
+    let count = i.c() as usize;
+    if count > 14 {
+        return Flow::Slow;
+    }
+    let class = CLASSES[count + 1];
+    let cell = cell!(context, class, sayso_heap::class_bytes(class as usize));
+    *cell = sayso_heap::object::header(TypeId::ANY.0, Kind::Closure as u8, 0, 0, 0);
+    *cell.add(1) = u64::from((*pc.add(1)).k()) | (count as u64) << 32;
+    let mut index = 0;
+    while index < count {
+        *cell.add(2 + index) = *regs.add(i.b() as usize + index);
+        index += 1;
+    }
+    *regs.add(i.a() as usize) = cell as usize as u64;
+    Flow::Next(pc.add(2), regs)
+} slow(context, i) {
     let (function, captures) = (context.ext(), context.window(i.b(), i.c() as usize));
     let value_type = context.value_type(function);
     let closure = context.alloc(|heap| heap.new_closure(value_type.0, function, captures))?;

@@ -232,7 +232,7 @@ op!(VariantIndex, fast(pc, regs, context, i) {
 // ---- tuples, shapes, ranges
 
 /// Size classes of objects with so many slots.
-const CLASSES: [u8; 16] = {
+pub(super) const CLASSES: [u8; 16] = {
     let mut classes = [0; 16];
     let mut count = 0;
     while count < 16 {
