@@ -29,3 +29,16 @@ fn examples_print_what_stands_beside_them() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn the_same_source_gives_the_same_bytes() {
+    std::env::set_current_dir(root()).unwrap();
+    for file in files(&root().join("examples"), ".say") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let bytes = || engine(&file).compile("same.say", text.as_str()).unwrap().to_bytes();
+        let first = bytes();
+        assert!(first == bytes(), "{} compiles differently the second time", file.display());
+        // What was written is read back as the same program.
+        assert!(engine(&file).load(&first).unwrap().to_bytes() == first, "{} is read back changed", file.display());
+    }
+}

@@ -12,7 +12,7 @@ fn time() -> f64 {
 }
 
 #[test]
-#[ignore]
+#[ignore = "prints measurements"]
 fn speed() {
     let loops = "
     fn loop(i64) -> i64, registers 5
