@@ -1,4 +1,4 @@
-//! Repository tasks: `cargo xtask tidy`, `cargo xtask bench`.
+//! Repository tasks: `cargo xtask tidy`, `cargo xtask docs`, `cargo xtask bench`.
 
 mod tidy;
 
@@ -17,6 +17,12 @@ struct Arguments {
 enum Task {
     /// Checks what the compiler does not: which crate may use which, sizes of files, wording.
     Tidy,
+    /// Brings the pages that are made from the sources up to date: the library's, and tables of the reference.
+    Docs {
+        /// Only say which are not.
+        #[arg(long)]
+        check: bool,
+    },
     /// Builds the release binary and measures it beside other languages; arguments go to the harness.
     Bench {
         /// Arguments of the harness, such as `--filter fib --runs 3` or `frontend`.
@@ -28,6 +34,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Tidy => tidy::run(&root()),
+        Task::Docs { check } => docs(check),
         Task::Bench { arguments } => bench(&arguments),
     };
     match result {
@@ -43,6 +50,17 @@ fn main() -> ExitCode {
 fn root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.parent().map(PathBuf::from).unwrap_or(here)
+}
+
+/// The pages are compared, and rewritten, by a test, which may use the compiler's crates; this crate stays quick to build.
+fn docs(check: bool) -> Result<(), String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let mut test = Command::new(cargo);
+    test.current_dir(root()).args(["test", "--quiet", "--package", "sayso-testkit", "--test", "pages"]);
+    if !check {
+        test.env("SAYSO_BLESS", "1");
+    }
+    succeed(test)
 }
 
 fn bench(arguments: &[String]) -> Result<(), String> {

@@ -4,10 +4,12 @@
 //! - `tests/types/*.md`: literate type tests ([`literate`]).
 //! - `tests/ui/**/*.say`: one file for each diagnostic, the rendered text beside it.
 //! - `examples/*.say`: programs with their output beside them.
+//! - `docs/library/*.md` and tables of `docs/reference`: made from the sources ([`pages`]).
 //!
 //! The suites themselves are integration tests of this crate.
 
 pub mod literate;
+pub mod pages;
 pub mod run;
 pub mod script;
 

@@ -1,4 +1,6 @@
 //! Markdown files whose `sayso` blocks are tests.
+//!
+//! A block that opens with a file's name behind `sayso` is a module, which the blocks behind it may import.
 
 /// A block of code in a document.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -7,6 +9,8 @@ pub struct Block {
     pub line: u32,
     /// The code.
     pub code: String,
+    /// For a module: its file.
+    pub file: Option<String>,
 }
 
 /// The blocks marked `sayso`.
@@ -15,10 +19,13 @@ pub fn blocks(text: &str) -> Vec<Block> {
     let mut open: Option<Block> = None;
     for (index, line) in text.lines().enumerate() {
         match &mut open {
-            None if line.trim_end() == "```sayso" => {
-                open = Some(Block { line: index as u32 + 2, code: String::new() });
+            None => {
+                let info = line.strip_prefix("```sayso").filter(|info| info.is_empty() || info.starts_with(' '));
+                if let Some(info) = info.map(str::trim) {
+                    let file = (!info.is_empty()).then(|| info.to_owned());
+                    open = Some(Block { line: index as u32 + 2, code: String::new(), file });
+                }
             }
-            None => {}
             Some(_) if line.starts_with("```") => found.extend(open.take()),
             Some(block) => {
                 block.code.push_str(line);

@@ -104,10 +104,16 @@ fn failed(output: &SharedBuffer, class: String, message: String, shown: String) 
 /// Checks a script against its comments; what differs, as text.
 pub fn check_script(file: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let expected = crate::script::expectations(&text);
-    let engine = engine(file);
-    let name = file.display().to_string();
-    let checked = engine.check(&name, text.as_str());
+    check_text(&engine(file), &file.display().to_string(), &text)
+}
+
+/// Checks a program's text against its comments, in all modes.
+///
+/// # Errors
+/// What differs, as text.
+pub fn check_text(engine: &Engine, name: &str, text: &str) -> Result<(), String> {
+    let expected = crate::script::expectations(text);
+    let checked = engine.check(name, text);
     let compiled = if checked.is_ok() { engine.finish(checked) } else { Err(compile_error(checked)) };
     let (diagnostics, sources, program) = match compiled {
         Ok(program) => (program.warnings().to_vec(), program.sources().clone(), Some(program)),

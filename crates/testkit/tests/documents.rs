@@ -1,31 +1,58 @@
-//! Blocks of code in documents: the tutorial's programs run, the type tests' types are as they say.
+//! Blocks of code in documents: programs of the tutorial and of the reference do what their comments say, the type
+//! tests' types are as they say.
 
-use sayso::{Engine, Severity};
+use sayso::{Engine, Loaded, ModuleLoader, Severity};
 use sayso_testkit::literate::{blocks, reveals};
-use sayso_testkit::run::{Mode, limits, run, said};
+use sayso_testkit::run::{check_text, limits, said};
 use sayso_testkit::script::expectations;
 use sayso_testkit::{files, root};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-#[test]
-fn programs_of_the_tutorial_print_what_they_say() {
-    let text = std::fs::read_to_string(root().join("docs/tutorial.md")).unwrap();
-    let mut wrong = Vec::new();
-    let all = blocks(&text);
-    assert!(all.len() > 10);
-    for block in all {
-        let at = format!("docs/tutorial.md:{}", block.line);
-        match Engine::builder().limits(limits()).build().compile(&at, block.code.as_str()) {
-            Ok(program) => {
-                let expected = expectations(&block.code);
-                let outcome = run(&program, &expected, Mode::Plain);
-                if outcome.output.lines().ne(expected.output.iter().map(String::as_str)) || outcome.status != 0 {
-                    wrong.push(format!("{at} printed\n{}{}", outcome.output, outcome.shown));
-                }
-            }
-            Err(error) => wrong.push(format!("{at}:\n{error}")),
+/// The modules that a document has shown so far, by path.
+#[derive(Clone, Default)]
+struct Shown(HashMap<String, Arc<str>>);
+
+impl ModuleLoader for Shown {
+    fn load(&self, path: &str) -> Loaded {
+        match self.0.get(path) {
+            Some(text) => Loaded::Source { name: format!("{path}.say"), text: text.clone() },
+            None => Loaded::Missing,
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Runs the programs of a document; gives their number, and adds what differs.
+fn run_document(file: &Path, wrong: &mut Vec<String>) -> usize {
+    let name = file.strip_prefix(root()).unwrap_or(file).display().to_string();
+    let mut modules = Shown::default();
+    let mut count = 0;
+    for block in blocks(&std::fs::read_to_string(file).unwrap()) {
+        if let Some(file) = &block.file {
+            let path = file.trim_end_matches(".say").trim_end_matches("/mod").replace('/', ".");
+            modules.0.insert(path, Arc::from(block.code.as_str()));
+            continue;
+        }
+        count += 1;
+        let engine = Engine::builder().loader(modules.clone()).limits(limits()).tests(true).build();
+        if let Err(difference) = check_text(&engine, "block.say", &block.code) {
+            wrong.push(format!("{name}:{}\n    {difference}", block.line));
+        }
+    }
+    count
+}
+
+#[test]
+fn programs_of_the_documents_do_what_they_say() {
+    let mut wrong = Vec::new();
+    let only = std::env::var("SAYSO_DOCUMENT").unwrap_or_default();
+    let mut all: Vec<PathBuf> = files(&root().join("docs/reference"), ".md");
+    all.extend(["docs/tutorial.md", "README.md"].map(|file| root().join(file)));
+    all.retain(|file| file.display().to_string().contains(&only));
+    let count: usize = all.iter().map(|file| run_document(file, &mut wrong)).sum();
+    assert!(wrong.is_empty(), "{} of {count} programs:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 90 || !only.is_empty(), "only {count} programs were found");
 }
 
 #[test]
@@ -78,4 +105,59 @@ fn types_are_as_the_documents_say() {
     }
     assert!(count > 100);
     assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The anchors of a document's headings, as the usual renderers make them.
+fn anchors(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut code = false;
+    for line in text.lines() {
+        code ^= line.starts_with("```");
+        if let Some(heading) = line.strip_prefix('#').filter(|_| !code) {
+            let plain = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+            let plain: String = plain.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect();
+            let before = found.iter().filter(|one| **one == plain || one.starts_with(&format!("{plain}-"))).count();
+            let numbered = format!("{plain}-{before}");
+            found.push(if found.contains(&plain) { numbered } else { plain });
+        }
+    }
+    found
+}
+
+/// A document without its code, in blocks and in lines. What stands in a link's brackets as code is gone too.
+fn prose(text: &str) -> String {
+    let mut out = String::new();
+    let mut code = false;
+    for line in text.lines() {
+        code ^= line.starts_with("```");
+        if !code {
+            out.extend(line.split('`').step_by(2));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut all = files(&root().join("docs"), ".md");
+    all.extend(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"].map(|file| root().join(file)));
+    let mut wrong = Vec::new();
+    for file in &all {
+        let text = prose(&std::fs::read_to_string(file).unwrap());
+        for (at, _) in text.match_indices("](") {
+            let target = text[at + 2..].split(')').next().unwrap_or("");
+            if target.contains("://") || target.contains(char::is_whitespace) {
+                continue;
+            }
+            let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let other = if path.is_empty() { file.clone() } else { file.with_file_name("").join(path) };
+            let found = std::fs::read_to_string(&other);
+            let led = found.is_ok_and(|text| anchor.is_empty() || anchors(&text).iter().any(|one| one == anchor));
+            if !led {
+                wrong.push(format!("{}: {target}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "links that lead nowhere:\n{}", wrong.join("\n"));
 }
