@@ -1,10 +1,10 @@
 //! Assembles the code of one function.
 //!
 //! Labels stand for places that are not known yet; [`FunctionBuilder::finish`] puts the offsets in. Most conditional
-//! jumps have 16-bit offsets: one that would not fit, or that leads backwards (such jumps neither charge nor poll),
-//! becomes an inverted jump over a `jump`; a loop instruction (`for_range`, …) gets a `jump` before it that it leads to.
-//! This may move other jumps out of range, so it is repeated until nothing changes; lengths only grow, so it ends.
-//! Nothing here knows how registers are allocated.
+//! jumps have 16-bit offsets: one that would not fit becomes an inverted jump over a `jump`; a loop instruction
+//! (`for_range`, …) gets a `jump` before it that it leads to. This may move other jumps out of range, so it is repeated
+//! until nothing changes; lengths only grow, so it ends. A `jump` to a `return` returns at once. Nothing here knows how
+//! registers are allocated.
 //!
 //! ```
 //! use sayso_bytecode::{FunctionBuilder, Insn, Op};
@@ -341,13 +341,6 @@ impl FunctionBuilder {
 
     /// Decides which jumps are long.
     fn relax(&mut self) -> Moved {
-        for index in 0..self.jumps.len() {
-            let Some(&jump) = self.jumps.get(index) else { continue };
-            let back = self.labels.get(jump.label.0 as usize).is_some_and(|place| *place <= jump.at);
-            if back && self.op_at(jump.at).is_some_and(|op| inverse(op).is_some()) {
-                self.set_long(index);
-            }
-        }
         let mut moved = self.moved();
         if moved.of(self.code.len() as u32) <= i16::MAX as u32 {
             return moved;
@@ -419,7 +412,10 @@ impl FunctionBuilder {
             };
             let target = self.target(moved, jump.label) as i32;
             let offset = |length: usize| target - (length as i32 + 1);
-            if op.format() == Format::AK {
+            let aim = self.labels.get(jump.label.0 as usize).and_then(|place| self.code.get(*place as usize));
+            if let Some(returned) = aim.filter(|aim| op == Op::Jump && aim.op_bits() == Op::Return as u16) {
+                code.push(*returned);
+            } else if op.format() == Format::AK {
                 code.push(Insn::ak(op, insn.a(), offset(code.len()) as u32));
             } else if !jump.long {
                 code.push(Insn::abc(op, insn.a(), insn.b(), offset(code.len()) as i16 as u16));

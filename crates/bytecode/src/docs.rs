@@ -40,7 +40,7 @@ class: `i64`, `f64`, `bool`, `byte` (raw), `ref` (an object) or `dyn` (any value
 proves which, so the machine does not check it.
 
 Arguments of a call are in the registers from `R[a]` on, its result is left in `R[a]`, and the registers above are unset
-then. Jump offsets count from the instruction behind the jump. Only operations that charge fuel and poll lead backwards.
+then. Jump offsets count from the instruction behind the jump. Jumps backwards charge fuel and poll.
 
 Operands are listed as `operand: what it is`; `→` marks a register that is written.
 ";

@@ -14,7 +14,8 @@
 //! number of the type) as its first arguments. A function called as a value gets the closure itself as first argument,
 //! then (closures see no type arguments but those they captured) the others, all of class `dyn`; its result is `dyn`.
 //!
-//! Jump offsets are counted in instructions from the instruction behind the jump.
+//! Jump offsets are counted in instructions from the instruction behind the jump. Every jump may lead backwards; then it
+//! charges its distance and polls, which makes it a safepoint.
 //!
 //! Fuel: a call charges the callee's [`crate::Function::entry_cost`], a jump backwards charges its distance in
 //! instructions; natives charge for their work. So the same program uses the same fuel in every tier.
@@ -211,6 +212,8 @@ macro_rules! for_each_op {
             AddF64Const "add_f64_const" ABC (Write(F64), Read(F64), Special) [None] "R[a] = R[b] + constant c (a float).";
             SubF64Const "sub_f64_const" ABC (Write(F64), Read(F64), Special) [None] "R[a] = R[b] - constant c (a float).";
             MulF64Const "mul_f64_const" ABC (Write(F64), Read(F64), Special) [None] "R[a] = R[b] * constant c (a float).";
+            MulAddF64 "mul_add_f64" ABC (Read(F64), Read(F64), Read(F64)) [None] "R[a] += R[b] * R[c], rounded twice.";
+            MulSubF64 "mul_sub_f64" ABC (Read(F64), Read(F64), Read(F64)) [None] "R[a] -= R[b] * R[c], rounded twice.";
             DivF64Const "div_f64_const" ABC (Write(F64), Read(F64), Special) [None] "R[a] = R[b] / constant c (a float).";
             // ---- comparisons to bool
             Not "not" ABC (Write(Bool), Read(Bool), None) [None] "R[a] = !R[b].";
@@ -227,9 +230,10 @@ macro_rules! for_each_op {
             EqDyn "eq_dyn" ABC (Write(Bool), Read(Dyn), Read(Dyn)) [None] "R[a] = R[b] == R[c], structural, where nobody specialised `equal?`; faults DepthError on cycles. safepoint.";
             CmpDyn "cmp_dyn" ABC (Write(I64), Read(Dyn), Read(Dyn)) [None] "R[a] = -1, 0, 1: the default order of R[b] and R[c], where nobody specialised `less?`. safepoint.";
             // ---- jumps
-            Jump "jump" AK (None, Jump32, None) [None] "Jumps; backwards it charges fuel and polls. safepoint.";
-            JumpIf "jump_if" AK (Read(Bool), Jump32, None) [None] "Jumps if R[a]; backwards it polls. safepoint.";
-            JumpIfNot "jump_if_not" AK (Read(Bool), Jump32, None) [None] "Jumps unless R[a]; backwards it polls. safepoint.";
+            Jump "jump" AK (None, Jump32, None) [None] "Jumps.";
+            JumpIf "jump_if" AK (Read(Bool), Jump32, None) [None] "Jumps if R[a].";
+            JumpIfNot "jump_if_not" AK (Read(Bool), Jump32, None) [None] "Jumps unless R[a].";
+            JumpUnset "jump_unset" AK (Read(Dyn), Jump32, None) [None] "Jumps if R[a] has no value.";
             JumpEqInt "jump_eq_int" ABC (ReadInt, ReadInt, Jump16) [None] "Jumps if R[a] == R[b].";
             JumpNeInt "jump_ne_int" ABC (ReadInt, ReadInt, Jump16) [None] "Jumps if R[a] != R[b].";
             JumpLtInt "jump_lt_int" ABC (ReadInt, ReadInt, Jump16) [None] "Jumps if R[a] < R[b].";
@@ -248,8 +252,8 @@ macro_rules! for_each_op {
             JumpNleF64 "jump_nle_f64" ABC (Read(F64), Read(F64), Jump16) [None] "Jumps unless R[a] <= R[b].";
             JumpVariant "jump_variant" ABC (Read(Ref), Imm, Jump16) [None] "Jumps if R[a] is variant number b of its enum.";
             JumpNotVariant "jump_not_variant" ABC (Read(Ref), Imm, Jump16) [None] "Jumps unless R[a] is variant number b of its enum.";
-            ForRange "for_range" ABC (Read(I64), Read(I64), Jump16) [None] "R[a] += 1; jumps (backwards) if R[a] < R[b]. Charges, polls. safepoint.";
-            ForRangeTo "for_range_to" ABC (Read(I64), Read(I64), Jump16) [None] "If R[a] < R[b]: R[a] += 1 and jumps (backwards). Charges, polls. safepoint.";
+            ForRange "for_range" ABC (Read(I64), Read(I64), Jump16) [None] "R[a] += 1; jumps (backwards) if R[a] < R[b].";
+            ForRangeTo "for_range_to" ABC (Read(I64), Read(I64), Jump16) [None] "If R[a] < R[b]: R[a] += 1 and jumps (backwards).";
             Switch "switch" AK (Read(I64), Index(JumpTables), None) [None] "Jumps by entry R[a] of jump table k, or by its default if there is none.";
             // ---- calls
             Call "call" AK (Special, Index(Functions), None) [None] "Calls function k with arguments from R[a]; faults DepthError. safepoint.";
@@ -309,6 +313,7 @@ macro_rules! for_each_op {
             // ---- tables
             NewTable "new_table" ABC (Write(Ref), Read(I64), Imm) [None] "R[a] = an empty table of type R[b] (its number), room for c entries. safepoint.";
             TableGet "table_get" ABC (Write(Dyn), Read(Ref), Read(Dyn)) [None] "R[a] = R[b][R[c]]; faults KeyError. safepoint.";
+            TableFind "table_find" ABC (Write(Dyn), Read(Ref), Read(Dyn)) [None] "R[a] = R[b][R[c]], or no value if there is no such entry: `jump_unset` asks. safepoint.";
             TableSet "table_set" ABC (Read(Ref), Read(Dyn), Read(Dyn)) [None] "R[a][R[b]] = R[c]. safepoint.";
             TableLen "table_len" ABC (Write(I64), Read(Ref), None) [None] "R[a] = how many entries table R[b] has.";
             // ---- strings
@@ -337,7 +342,7 @@ macro_rules! for_each_op {
             InitModule "init_module" AK (Special, Index(Modules), None) [None] "Runs the top-level statements of module k (window from R[a]) unless they have run or are running. safepoint.";
             ModuleDone "module_done" AK (Imm, Index(Modules), None) [None] "a = 1: module k has run; a = 0: it failed and may be tried again.";
             // ---- iteration over arrays
-            ForArray "for_array" ABC (Read(I64), Read(Ref), Jump16) [None] "R[a] += 1; jumps (backwards) if R[a] < the length of array R[b]. Charges, polls. safepoint.";
+            ForArray "for_array" ABC (Read(I64), Read(Ref), Jump16) [None] "R[a] += 1; jumps (backwards) if R[a] < the length of array R[b].";
             // ---- generators and tasks
             Yield "yield" ABC (Read(Dyn), None, None) [None] "Suspends the generator this frame belongs to; R[a] is what its `next` gives. safepoint.";
             NewGenerator "new_generator" ABC (Write(Ref), Special, Imm) [Index(Functions)] "R[a] = a generator over function `ext` with the c arguments R[b], …. safepoint.";

@@ -5,7 +5,7 @@
 //!    each field); multi-functions (arities, candidates' classes); what takes nothing (tests, top-level code); debug
 //!    tables. `constants`: they refer only to constants before them, and their kinds are those of their types.
 //! 2. `form`, for all code: opcodes, `ext` words, unused operands, register numbers, windows, table indices, numbers
-//!    within their limits, jump targets, which jumps may lead backwards (those that charge fuel and poll), handlers
+//!    within their limits, jump targets, that loop operations lead backwards, handlers
 //!    (nested, leading forwards).
 //! 3. `flow`, for code that can be reached: what each register holds where it is read, by a forward data flow; calls'
 //!    arguments and results; that execution never runs off the end.

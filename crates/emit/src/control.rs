@@ -4,7 +4,7 @@ use crate::cleanup::Scope;
 use crate::function::{FunctionEmitter, Reg, Value};
 use sayso_bytecode::builder::Label;
 use sayso_bytecode::{Class, HandlerKind, Insn, Op};
-use sayso_check::hir::{Callee, Constant, ExprId, ExprKind, LocalId, LoopId, PatternId, PatternKind};
+use sayso_check::hir::{Callee, Constant, ExprId, ExprKind, LocalId, LoopId, PatternId, PatternKind, Stmt};
 use sayso_types::{DeclKind, TypeId, TypeKind};
 
 /// Variant numbers of `Some` and `Ok` in their enums, as `core` declares them.
@@ -34,6 +34,17 @@ impl FunctionEmitter<'_, '_> {
             ExprKind::And(..) => self.branch_chain(expr, wanted, label, true),
             ExprKind::Or(..) => self.branch_chain(expr, wanted, label, false),
             ExprKind::Let(pattern, value) => {
+                let found = self.some_pattern(*pattern).zip(self.table_search(*value));
+                if let Some((part, (table, key))) = found.filter(|_| wanted || !self.code.is_bound(label)) {
+                    let missing = if wanted { self.label() } else { label };
+                    let entry = self.entry_value(table, key, missing);
+                    self.payload_pattern(part, entry, missing);
+                    if wanted {
+                        self.goto(label);
+                        self.bind(missing);
+                    }
+                    return;
+                }
                 let value = self.value(*value);
                 if wanted {
                     let fail = self.label();
@@ -61,7 +72,58 @@ impl FunctionEmitter<'_, '_> {
                     self.branch_value(expr, wanted, label);
                 }
             }
+            // Operands that were put into hidden variables first.
+            ExprKind::Block(stmts, Some(value)) if self.only_binds(stmts) => {
+                let mark = self.next;
+                self.bind_all(stmts, *value);
+                self.branch(*value, wanted, label);
+                self.release(mark);
+            }
             _ => self.branch_value(expr, wanted, label),
+        }
+    }
+
+    /// Whether statements do nothing but give values names.
+    fn only_binds(&self, stmts: &[Stmt]) -> bool {
+        stmts.iter().all(|stmt| match stmt {
+            Stmt::Let { pattern, otherwise: None, .. } => {
+                matches!(self.hir.pattern(*pattern).kind, PatternKind::Bind(_, None))
+            }
+            Stmt::Let { .. } | Stmt::Expr(_) | Stmt::Defer(_) => false,
+        })
+    }
+
+    /// The statements of a block that only give names; `value` is what follows them.
+    fn bind_all(&mut self, stmts: &[Stmt], value: ExprId) {
+        for stmt in stmts {
+            let Stmt::Let { pattern, value: bound, .. } = stmt else { continue };
+            if stmts.len() > 1 || !self.alias(*pattern, *bound, value) {
+                self.let_statement(*pattern, *bound, None);
+            }
+        }
+    }
+
+    /// Takes a local's register for a hidden variable whose only use is in `value`; false if that could assign the local.
+    fn alias(&mut self, pattern: PatternId, bound: ExprId, value: ExprId) -> bool {
+        let hir = self.hir;
+        let (PatternKind::Bind(hidden, None), ExprKind::Local(local)) =
+            (&hir.pattern(pattern).kind, &hir.expr(bound).kind)
+        else {
+            return false;
+        };
+        let plain = |local: LocalId| !hir.local(local).boxed;
+        let named = hir.local(*hidden).name != sayso_base::names::EMPTY;
+        if named || !plain(*hidden) || !plain(*local) || !self.is_simple(value, 4) {
+            return false;
+        }
+        match self.place(*local).filter(|_| self.local_class(*local) == self.local_class(*hidden)) {
+            Some(reg) => {
+                if let Some(place) = self.places.get_mut(hidden.0 as usize) {
+                    *place = Some(reg);
+                }
+                true
+            }
+            None => false,
         }
     }
 
@@ -166,7 +228,30 @@ impl FunctionEmitter<'_, '_> {
         self.bind(leave);
     }
 
+    /// The condition stands behind the body, so that an iteration has one jump; before it if it binds variables.
     pub(crate) fn while_loop(&mut self, id: LoopId, condition: ExprId, body: ExprId) {
+        match self.fold(condition) {
+            Some(Constant::Bool(true)) => self.loop_forever(id, body, None),
+            Some(Constant::Bool(false)) => {}
+            _ if self.binds(condition) => self.while_let(id, condition, body),
+            _ => {
+                let (head, next, leave) = (self.label(), self.label(), self.label());
+                self.goto(next);
+                self.dead = false;
+                self.bind_loop(head);
+                let mark = self.next;
+                self.scopes.push(Scope::Loop { id, leave, next, result: None, close: None });
+                self.effect(body);
+                self.scopes.pop();
+                self.release(mark);
+                self.bind(next);
+                self.branch(condition, true, head);
+                self.bind(leave);
+            }
+        }
+    }
+
+    fn while_let(&mut self, id: LoopId, condition: ExprId, body: ExprId) {
         let (head, leave) = (self.label(), self.label());
         self.bind_loop(head);
         let mark = self.next;
@@ -177,6 +262,19 @@ impl FunctionEmitter<'_, '_> {
         self.release(mark);
         self.goto(head);
         self.bind(leave);
+    }
+
+    /// Whether a condition binds variables for what follows it.
+    fn binds(&self, condition: ExprId) -> bool {
+        let mut parts = vec![condition];
+        while let Some(part) = parts.pop() {
+            match &self.hir.expr(part).kind {
+                ExprKind::Let(..) => return true,
+                ExprKind::And(left, right) | ExprKind::Or(left, right) => parts.extend([*left, *right]),
+                _ => {}
+            }
+        }
+        false
     }
 
     /// The counter of a loop is the variable itself if nothing else changes or shares it.
@@ -352,6 +450,16 @@ impl FunctionEmitter<'_, '_> {
 
     pub(crate) fn or_else(&mut self, expr: ExprId, value: ExprId, fallback: ExprId, dest: Reg, class: Class) {
         let natural = self.natural(expr);
+        if let Some((table, key)) = self.table_search(value) {
+            let (missing, end) = (self.label(), self.label());
+            let found = self.entry_value(table, key, missing);
+            self.convert(found, Class::Dyn, dest, class);
+            self.goto(end);
+            self.bind(missing);
+            self.into(fallback, dest, class);
+            self.bind(end);
+            return;
+        }
         let success = self.success(self.hir.expr(value).ty);
         let object = self.value_as(value, Class::Ref);
         let (bad, end) = (self.label(), self.label());
@@ -363,6 +471,29 @@ impl FunctionEmitter<'_, '_> {
         self.bind(bad);
         self.into(fallback, dest, class);
         self.bind(end);
+    }
+
+    /// Table and key of a search whose result is an Option.
+    pub(crate) fn table_search(&self, expr: ExprId) -> Option<(ExprId, ExprId)> {
+        let ExprKind::Call { callee, args, .. } = &self.hir.expr(expr).kind else { return None };
+        let name = self.intrinsic_name(callee)?;
+        match args.as_slice() {
+            [table, key] if self.linker.interner.text(name) == "table_find" => Some((*table, *key)),
+            _ => None,
+        }
+    }
+
+    /// The value of a table's entry in a register of class `dyn`; jumps to `missing` if there is none. No Option is made.
+    pub(crate) fn entry_value(&mut self, table: ExprId, key: ExprId, missing: Label) -> Reg {
+        let found = self.alloc();
+        let mark = self.next;
+        let table = self.stable_value(table, &[key]);
+        let table = self.value_in(table, Class::Ref);
+        let key = self.value_as(key, Class::Dyn);
+        self.put(Insn::abc(Op::TableFind, found, table, key));
+        self.release(mark);
+        self.jump(Op::JumpUnset, found, 0, missing);
+        found
     }
 
     pub(crate) fn optional_chain(&mut self, receiver: ExprId, local: LocalId, body: ExprId, flatten: bool, dest: Reg) {
@@ -395,6 +526,16 @@ impl FunctionEmitter<'_, '_> {
         let first = self.alloc();
         self.put(Insn::abc(Op::Move, first, value, 0));
         self.put_ext(Insn::abc(Op::New, dest, first, 0), layout);
+    }
+
+    /// `None`.
+    pub(crate) fn none(&mut self, dest: Reg) {
+        let Some(decl) = self.linker.module.types.well_known.none else {
+            self.fault_constant(sayso_bytecode::FaultKind::State, "`core` declares no `None`");
+            return;
+        };
+        let layout = self.linker.layout(decl, None);
+        self.put_ext(Insn::abc(Op::New, dest, dest, 0), layout);
     }
 
     fn some_decl(&self) -> Option<sayso_types::DeclId> {

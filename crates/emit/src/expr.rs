@@ -65,7 +65,7 @@ impl FunctionEmitter<'_, '_> {
     }
 
     /// Whether evaluating it cannot assign a local.
-    fn is_simple(&self, expr: ExprId, depth: u32) -> bool {
+    pub(crate) fn is_simple(&self, expr: ExprId, depth: u32) -> bool {
         match &self.hir.expr(expr).kind {
             ExprKind::Constant(_) | ExprKind::Local(_) | ExprKind::Global(_) => true,
             ExprKind::Field(object, _) => depth > 0 && self.is_simple(*object, depth - 1),

@@ -66,6 +66,8 @@ pub(crate) struct FunctionEmitter<'e, 'p> {
     pub(crate) in_or_pattern: bool,
     pub(crate) value_type: TypeId,
     pub(crate) span: Span,
+    /// How many locals are in each register.
+    local_counts: Vec<u32>,
     locals: Vec<(LocalId, Reg, Label)>,
     locals_done: Vec<(LocalId, Reg, Label, Label)>,
 }
@@ -99,6 +101,7 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
             in_or_pattern: false,
             value_type: TypeId::FUNCTION,
             span: hir.span,
+            local_counts: Vec::new(),
             locals: Vec::new(),
             locals_done: Vec::new(),
         }
@@ -357,8 +360,19 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
         if let Some(place) = self.places.get_mut(local.0 as usize) {
             *place = Some(reg);
         }
+        if self.local_counts.len() <= reg as usize {
+            self.local_counts.resize(reg as usize + 1, 0);
+        }
+        if let Some(count) = self.local_counts.get_mut(reg as usize) {
+            *count += 1;
+        }
         let label = self.here();
         self.locals.push((local, reg, label));
+    }
+
+    /// Whether a local is in this register.
+    pub(crate) fn holds_local(&self, reg: Reg) -> bool {
+        self.local_counts.get(reg as usize).is_some_and(|count| *count > 0)
     }
 
     /// Sets `next` back; locals in registers from there on are gone.
@@ -371,6 +385,9 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
         let Some(first) = self.locals.iter().position(|(_, reg, _)| u32::from(*reg) >= mark) else { return };
         let end = self.here();
         for (local, reg, start) in self.locals.split_off(first) {
+            if let Some(count) = self.local_counts.get_mut(reg as usize) {
+                *count -= 1;
+            }
             self.locals_done.push((local, reg, start, end));
         }
     }

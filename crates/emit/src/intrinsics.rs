@@ -87,7 +87,7 @@ impl FunctionEmitter<'_, '_> {
         let Some(name) = self.intrinsic_name(callee) else { return };
         let natural = self.natural(expr);
         let old = self.at(hir.expr(expr).span);
-        if !self.immediate(name, args, left, dest) {
+        if !self.immediate(name, args, left, dest) && !self.sum_of_product(name, args, left, dest) {
             let mut values = Vec::with_capacity(args.len());
             for (index, arg) in args.iter().enumerate() {
                 let unused = index == 0
@@ -176,6 +176,45 @@ impl FunctionEmitter<'_, '_> {
         };
         self.code.set_span(self.span);
         self.put(Insn::abc(op, dest, value_of, value as u16));
+        true
+    }
+
+    /// `a + b * c` or `a - b * c` of floats, if `a` may be computed into the result's register first; false if it is no
+    /// such expression.
+    fn sum_of_product(&mut self, name: Name, args: &[ExprId], left: Option<Value>, dest: Reg) -> bool {
+        let op = match self.linker.interner.text(name) {
+            "add_f64" => Op::MulAddF64,
+            "sub_f64" => Op::MulSubF64,
+            _ => return false,
+        };
+        let [first, second] = args else { return false };
+        let ExprKind::Call { callee, args: factors, .. } = &self.hir.expr(*second).kind else { return false };
+        let product = self.intrinsic_name(callee).is_some_and(|name| self.linker.interner.text(name) == "mul_f64");
+        let [x, y] = factors.as_slice() else { return false };
+        let float = |constant: Option<Constant>| matches!(constant, Some(Constant::Float(_) | Constant::Int(_)));
+        if !product || float(self.fold(*second)) || float(self.fold(*x)) || float(self.fold(*y)) {
+            return false;
+        }
+        match (left, &self.hir.expr(*first).kind) {
+            (Some(left), _) if left.reg == dest && left.class == Class::F64 => {}
+            (None, ExprKind::Local(local)) if self.place(*local) == Some(dest) && !self.hir.local(*local).boxed => {
+                // The variable that is assigned: its value must not change before it is read.
+                if !self.is_simple(*second, 4) {
+                    return false;
+                }
+            }
+            (None, ExprKind::Local(_)) | (Some(_), _) => return false,
+            // A variable keeps its value until nothing can fail any more.
+            (None, _) if self.natural(*first) == Class::F64 && !self.holds_local(dest) => {
+                self.into(*first, dest, Class::F64);
+            }
+            (None, _) => return false,
+        }
+        let x = self.stable_value(*x, &[*y]);
+        let x = self.value_in(x, Class::F64);
+        let y = self.value_as(*y, Class::F64);
+        self.code.set_span(self.span);
+        self.put(Insn::abc(op, dest, x, y));
         true
     }
 
@@ -360,6 +399,20 @@ impl FunctionEmitter<'_, '_> {
                 let key = self.value_in(*key, Class::Dyn);
                 self.put(Insn::abc(Op::TableGet, dest, table, key));
                 Some(Class::Dyn)
+            }
+            ("table_find", [table, key]) => {
+                let table = self.value_in(*table, Class::Ref);
+                let key = self.value_in(*key, Class::Dyn);
+                let found = self.alloc();
+                let (missing, end) = (self.label(), self.label());
+                self.put(Insn::abc(Op::TableFind, found, table, key));
+                self.jump(Op::JumpUnset, found, 0, missing);
+                self.some(found, dest);
+                self.goto(end);
+                self.bind(missing);
+                self.none(dest);
+                self.bind(end);
+                Some(Class::Ref)
             }
             ("array_set" | "table_set" | "array_push", _) => {
                 self.store(name, values, types);

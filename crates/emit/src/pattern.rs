@@ -48,9 +48,17 @@ impl FunctionEmitter<'_, '_> {
             self.effect(value);
             return;
         }
-        let value = self.value(value);
         let fail = self.label();
-        self.pattern(pattern, value, fail);
+        match self.some_pattern(pattern).zip(self.table_search(value)) {
+            Some((part, (table, key))) => {
+                let entry = self.entry_value(table, key, fail);
+                self.payload_pattern(part, entry, fail);
+            }
+            None => {
+                let value = self.value(value);
+                self.pattern(pattern, value, fail);
+            }
+        }
         if self.can_fail(pattern) {
             let go_on = self.label();
             self.goto(go_on);
@@ -58,7 +66,7 @@ impl FunctionEmitter<'_, '_> {
             let mark = self.next;
             match otherwise {
                 Some(otherwise) => self.effect(otherwise),
-                None => self.no_match(value),
+                None => self.no_match(),
             }
             self.dead = true;
             self.next = mark;
@@ -68,7 +76,7 @@ impl FunctionEmitter<'_, '_> {
         }
     }
 
-    fn no_match(&mut self, _value: Value) {
+    fn no_match(&mut self) {
         self.fault_constant(FaultKind::Match, "the value fits no pattern");
     }
 
@@ -80,7 +88,7 @@ impl FunctionEmitter<'_, '_> {
             let go_on = self.label();
             self.goto(go_on);
             self.bind(fail);
-            self.no_match(value);
+            self.no_match();
             self.bind(go_on);
         } else {
             self.bind(fail);
@@ -188,6 +196,26 @@ impl FunctionEmitter<'_, '_> {
                 self.branch(*test, false, fail);
             }
         }
+    }
+
+    /// The pattern inside of `Some(…)`; `Some(None)` if nothing of it matters.
+    pub(crate) fn some_pattern(&self, id: PatternId) -> Option<Option<PatternId>> {
+        match &self.hir.pattern(id).kind {
+            PatternKind::Nominal(decl, fields) if self.linker.module.types.well_known.some == Some(*decl) => {
+                Some(fields.first().map(|(_, part)| *part))
+            }
+            _ => None,
+        }
+    }
+
+    /// Tests a dynamic value against the pattern inside of `Some(…)`.
+    pub(crate) fn payload_pattern(&mut self, part: Option<PatternId>, reg: u16, fail: Label) {
+        let Some(part) = part.filter(|part| !matches!(self.hir.pattern(*part).kind, PatternKind::Wildcard)) else {
+            return;
+        };
+        let class = self.linker.class(self.hir.pattern(part).ty);
+        self.convert(reg, Class::Dyn, reg, class);
+        self.pattern(part, Value { reg, class }, fail);
     }
 
     fn rebind(&mut self, local: LocalId, reg: u16, value: Value, class: Class) {
@@ -507,7 +535,7 @@ impl FunctionEmitter<'_, '_> {
         self.bind(fail);
         if !self.dead {
             let old = self.at(self.hir.expr(expr).span);
-            self.no_match(value);
+            self.no_match();
             self.back_to(old);
         }
         self.bind(end);

@@ -1,9 +1,11 @@
 //! Hash tables in insertion order.
 //!
-//! The object owns two pieces of memory: entries (key, value) in the order of insertion, and an open-addressed index of
-//! words that hold 32 bits of a key's hash above the entry's position plus one (0: free, [`TOMBSTONE`]: removed). A
-//! removed entry leaves [`Value::DELETED`] as its key until the entries are packed. The caller computes hashes and
-//! compares keys; [`fast_hash`] and [`fast_equal`] do it for all keys that need no look inside.
+//! The object owns one piece of memory of three parts: entries (key, value) in the order of insertion, 32 bits of hash
+//! for each of them, and an open-addressed index of 32-bit words. An index of 2ⁿ words is entered at the low n bits of
+//! the hash; its words have the other bits above the entry's position plus one (0: free; all n bits set: removed). So
+//! the index is small enough to stay in near caches, and hashes are only read when a table is rebuilt. A removed entry
+//! leaves [`Value::DELETED`] as its key until the entries are packed. The caller computes hashes and compares keys;
+//! [`fast_hash`] and [`fast_equal`] do it for all keys that need no look inside.
 //!
 //! Words: 1 entries, 2 index, 3 live and used entries, 4 used index words and size of the index, 5 version: how often
 //! the set of keys was changed.
@@ -14,19 +16,29 @@ use crate::object::{self, Kind, Ref};
 use crate::value::{Unpacked, Value};
 use std::cmp::Ordering;
 
-const TOMBSTONE: u64 = u32::MAX as u64;
 /// The smallest index.
 const MIN_INDEX: usize = 8;
-/// The most entries; their positions fit 32 bits with some to spare.
+/// The most entries; the positions of so many leave a bit of an index word for the hash.
 const MAX_ENTRIES: usize = 1 << 30;
 
-/// The least index for so many entries: at most three quarters full.
+/// The least index for so many entries.
 fn index_for(entries: usize) -> usize {
-    if entries == 0 { 0 } else { (entries * 4).div_ceil(3).next_power_of_two().max(MIN_INDEX) }
+    if entries == 0 {
+        return 0;
+    }
+    let size = entries.next_power_of_two().max(MIN_INDEX);
+    if entries_of(size) >= entries { size } else { size * 2 }
 }
 
+/// How many entries an index of this size serves: it is at most 13/16 full, so that a search that fails stays within
+/// a cache line or two, and positions plus one have never all bits set.
 const fn entries_of(index: usize) -> usize {
-    index / 4 * 3
+    if index <= MIN_INDEX { index / 4 * 3 } else { index / 16 * 13 }
+}
+
+/// The bytes of a table's memory: entries, hashes, index.
+const fn bytes_of(index: usize) -> usize {
+    entries_of(index) * 20 + index * 4
 }
 
 const fn tag_of(hash: u64) -> u32 {
@@ -159,25 +171,31 @@ impl Ref {
         let (key, value) = unsafe { (Value(*entry), Value(*entry.add(1))) };
         (key != Value::DELETED).then_some((key, value))
     }
+    /// Tables: the index, and its size less one, which masks the position out of its words.
+    #[inline(always)]
+    fn table_index(self) -> Option<(*mut u32, u32)> {
+        let size = self.table_halves(4).1;
+        (size != 0).then(|| (self.table_pointer(2).cast(), (size - 1) as u32))
+    }
+    /// Tables: the hashes of entries by position.
+    fn table_hashes(self) -> *mut u32 {
+        self.table_pointer(1).wrapping_add(entries_of(self.table_halves(4).1) * 2).cast()
+    }
     /// Tables: the position of the entry with this hash whose key `is` the one that is looked for.
     #[inline(always)]
     pub fn table_find(self, hash: u64, mut is: impl FnMut(Value) -> bool) -> Option<usize> {
-        let size = self.table_halves(4).1;
-        if size == 0 {
-            return None;
-        }
-        let (index, entries, mask) = (self.table_pointer(2), self.table_pointer(1), size - 1);
-        let tag = tag_of(hash);
-        let mut place = tag as usize & mask;
+        let (index, mask) = self.table_index()?;
+        let (entries, tag) = (self.table_pointer(1), tag_of(hash));
+        let mut place = tag & mask;
         loop {
             // SAFETY: `place` is masked to the index; positions in it are those of entries. There is a free word.
             unsafe {
-                let word = *index.add(place);
+                let word = *index.add(place as usize);
                 if word == 0 {
                     return None;
                 }
-                if (word >> 32) as u32 == tag && word != TOMBSTONE {
-                    let position = word as u32 as usize - 1;
+                if (word ^ tag) & !mask == 0 && word & mask != mask {
+                    let position = (word & mask) as usize - 1;
                     if is(Value(*entries.add(position * 2))) {
                         return Some(position);
                     }
@@ -188,23 +206,36 @@ impl Ref {
     }
     /// Tables: calls `visit` with the positions of all entries whose keys may have this hash.
     pub fn table_find_all(self, hash: u64, visit: &mut dyn FnMut(usize)) {
-        let size = self.table_halves(4).1;
-        if size == 0 {
-            return;
-        }
-        let (index, mask, tag) = (self.table_pointer(2), size - 1, tag_of(hash));
-        let mut place = tag as usize & mask;
+        let Some((index, mask)) = self.table_index() else { return };
+        let (hashes, tag) = (self.table_hashes(), tag_of(hash));
+        let mut place = tag & mask;
         loop {
-            // SAFETY: `place` is masked to the index, in which there is a free word.
-            let word = unsafe { *index.add(place) };
-            if word == 0 {
-                return;
-            }
-            if (word >> 32) as u32 == tag && word != TOMBSTONE {
-                visit(word as u32 as usize - 1);
+            // SAFETY: `place` is masked to the index, in which there is a free word; each entry has a hash.
+            unsafe {
+                let word = *index.add(place as usize);
+                if word == 0 {
+                    return;
+                }
+                if (word ^ tag) & !mask == 0 && word & mask != mask {
+                    let position = (word & mask) as usize - 1;
+                    if *hashes.add(position) == tag {
+                        visit(position);
+                    }
+                }
             }
             place = (place + 1) & mask;
         }
+    }
+    /// Tables: replaces the value at a position that holds an entry, in a table that is logged or was born since the
+    /// last collection; else gives false.
+    #[inline(always)]
+    pub fn table_replace_logged(self, position: usize, value: Value) -> bool {
+        let logged = self.kind_byte() & object::LOG == 0 && position < self.table_used();
+        if logged {
+            // SAFETY: the position is one of those in use.
+            unsafe { *self.table_pointer(1).add(position * 2 + 1) = value.0 }
+        }
+        logged
     }
     /// Tables: the position of a key for which [`fast_hash`] holds, and whose equals are found by [`fast_equal`].
     #[inline(always)]
@@ -234,67 +265,46 @@ impl Heap {
     /// A copy of a table.
     pub fn copy_table(&mut self, from: Ref, ty: u32) -> Result<Ref, OutOfMemory> {
         let table = self.new_table(ty, from.table_len())?;
-        let tags = self.tags(from)?;
         for position in 0..from.table_used() {
             if let Some((key, value)) = from.table_entry(position) {
-                self.table_insert(table, u64::from(tags[position]), key, value)?;
+                // SAFETY: each entry has a hash.
+                let hash = unsafe { *from.table_hashes().add(position) };
+                self.table_insert(table, u64::from(hash), key, value)?;
             }
         }
         Ok(table)
     }
 
-    /// The tag of each position.
-    fn tags(&mut self, table: Ref) -> Result<Vec<u32>, OutOfMemory> {
-        let mut tags = Vec::new();
-        tags.try_reserve_exact(table.table_used()).map_err(|_| OutOfMemory)?;
-        tags.resize(table.table_used(), 0);
-        let index = table.table_pointer(2);
-        for place in 0..table.table_halves(4).1 {
-            // SAFETY: the index has so many words.
-            let word = unsafe { *index.add(place) };
-            if word != 0 && word != TOMBSTONE {
-                tags[word as u32 as usize - 1] = (word >> 32) as u32;
-            }
-        }
-        Ok(tags)
-    }
-
     /// Moves the entries to memory for an index of this size, packed.
     fn table_resize(&mut self, table: Ref, size: usize) -> Result<(), OutOfMemory> {
-        let (len, used) = table.table_halves(3);
+        let used = table.table_used();
         let old_size = table.table_halves(4).1;
-        debug_assert!(entries_of(size) >= len);
-        let tags = self.tags(table)?;
-        let entries = self.own(entries_of(size) * 16)?;
-        let index = match self.own(size * 8) {
-            Ok(index) => index.cast::<u64>(),
-            Err(error) => {
-                self.disown(entries, entries_of(size) * 16);
-                return Err(error);
-            }
-        };
-        let mask = size - 1;
-        let to = entries.cast::<u64>();
+        debug_assert!(entries_of(size) >= table.table_len());
+        let entries = self.own(bytes_of(size))?.cast::<u64>();
+        let hashes = entries.wrapping_add(entries_of(size) * 2).cast::<u32>();
+        let index = hashes.wrapping_add(entries_of(size));
+        let mask = (size - 1) as u32;
         let mut count = 0;
-        // SAFETY: both pieces are new and large enough for all live entries.
+        // SAFETY: the memory is new and large enough for all live entries.
         unsafe {
             std::ptr::write_bytes(index, 0, size);
+            let old_hashes = table.table_hashes();
             for position in 0..used {
                 let Some((key, value)) = table.table_entry(position) else { continue };
-                to.add(count * 2).write(key.0);
-                to.add(count * 2 + 1).write(value.0);
+                let tag = *old_hashes.add(position);
+                entries.add(count * 2).write(key.0);
+                entries.add(count * 2 + 1).write(value.0);
+                hashes.add(count).write(tag);
                 count += 1;
-                let tag = tags[position];
-                let mut place = tag as usize & mask;
-                while *index.add(place) != 0 {
+                let mut place = tag & mask;
+                while *index.add(place as usize) != 0 {
                     place = (place + 1) & mask;
                 }
-                *index.add(place) = u64::from(tag) << 32 | count as u64;
+                *index.add(place as usize) = tag & !mask | count as u32;
             }
-            self.disown(table.table_pointer(1).cast(), entries_of(old_size) * 16);
-            self.disown(table.table_pointer(2).cast(), old_size * 8);
-            *table.word(1) = entries as usize as u64;
-            *table.word(2) = index as usize as u64;
+            self.disown(table.table_pointer(1).cast(), bytes_of(old_size));
+            *table.word(1) = entries.expose_provenance() as u64;
+            *table.word(2) = index.expose_provenance() as u64;
         }
         table.set_table_halves(3, count, count);
         table.set_table_halves(4, count, size);
@@ -305,30 +315,33 @@ impl Heap {
     pub fn table_insert(&mut self, table: Ref, hash: u64, key: Value, value: Value) -> Result<(), OutOfMemory> {
         let (len, used) = table.table_halves(3);
         let (filled, size) = table.table_halves(4);
-        if filled >= entries_of(size) || used >= entries_of(size) {
+        let room = entries_of(size);
+        if filled >= room || used >= room {
             if len >= MAX_ENTRIES {
                 return Err(OutOfMemory);
             }
             // Packing alone will do if a third or more was removed.
-            let wanted = if len * 3 <= entries_of(size) * 2 { len + 1 } else { len * 2 + 1 };
-            self.table_resize(table, index_for(wanted).max(size.min(MIN_INDEX)))?;
+            let wanted = if room > 0 && len * 3 <= room * 2 { (len + len / 2 + 1).min(room) } else { room + 1 };
+            self.table_resize(table, index_for(wanted))?;
         }
         let (len, used) = table.table_halves(3);
         let (filled, size) = table.table_halves(4);
         self.barrier(table);
-        let (index, mask, tag) = (table.table_pointer(2), size - 1, tag_of(hash));
-        let mut place = tag as usize & mask;
+        let (index, mask, tag) = (table.table_pointer(2).cast::<u32>(), (size - 1) as u32, tag_of(hash));
+        let mut place = tag & mask;
         // SAFETY: there is a free word in the index and room for an entry.
         unsafe {
-            while *index.add(place) != 0 && *index.add(place) != TOMBSTONE {
+            let mut word = *index.add(place as usize);
+            while word != 0 && word & mask != mask {
                 place = (place + 1) & mask;
+                word = *index.add(place as usize);
             }
-            let reused = *index.add(place) == TOMBSTONE;
-            *index.add(place) = u64::from(tag) << 32 | (used as u64 + 1);
+            *index.add(place as usize) = tag & !mask | (used as u32 + 1);
             let entry = table.table_pointer(1).add(used * 2);
             entry.write(key.0);
             entry.add(1).write(value.0);
-            table.set_table_halves(4, filled + usize::from(!reused), size);
+            table.table_hashes().add(used).write(tag);
+            table.set_table_halves(4, filled + usize::from(word == 0), size);
         }
         table.set_table_halves(3, len + 1, used + 1);
         table.bump_version();
@@ -347,19 +360,18 @@ impl Heap {
     pub fn table_remove(&mut self, table: Ref, hash: u64, position: usize) -> Option<(Value, Value)> {
         let entry = table.table_entry(position)?;
         let (len, mut used) = table.table_halves(3);
-        let size = table.table_halves(4).1;
-        let (index, mask) = (table.table_pointer(2), size - 1);
-        let mut place = tag_of(hash) as usize & mask;
+        let (index, mask) = table.table_index()?;
+        let mut place = tag_of(hash) & mask;
         // SAFETY: the entry stands in the index; places are masked.
         unsafe {
             loop {
-                let word = *index.add(place);
+                let word = *index.add(place as usize);
                 if word == 0 {
                     debug_assert!(false, "an entry is missing from its table's index");
                     break;
                 }
-                if word != TOMBSTONE && word as u32 as usize == position + 1 {
-                    *index.add(place) = TOMBSTONE;
+                if (word & mask) as usize == position + 1 {
+                    *index.add(place as usize) = mask;
                     break;
                 }
                 place = (place + 1) & mask;
@@ -391,7 +403,6 @@ impl Heap {
 
     pub(crate) fn drop_table(&mut self, table: Ref) {
         let size = table.table_halves(4).1;
-        self.disown(table.table_pointer(1).cast(), entries_of(size) * 16);
-        self.disown(table.table_pointer(2).cast(), size * 8);
+        self.disown(table.table_pointer(1).cast(), bytes_of(size));
     }
 }

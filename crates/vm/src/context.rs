@@ -508,9 +508,22 @@ impl Context {
     pub(crate) fn length_at(pc: *const Insn) -> usize {
         // SAFETY: callers pass the place of an instruction.
         let op = unsafe { (*pc).op_bits() };
-        1 + usize::from(Op::from_bits(op).is_some_and(Op::has_ext))
+        LENGTHS.get(op as usize).copied().unwrap_or(1) as usize
     }
 }
+
+/// How many words each instruction has.
+static LENGTHS: [u8; Op::ALL.len()] = {
+    let mut lengths = [1; Op::ALL.len()];
+    let mut op = 0;
+    while op < lengths.len() {
+        if Op::ALL[op].has_ext() {
+            lengths[op] = 2;
+        }
+        op += 1;
+    }
+    lengths
+};
 
 impl Drop for Context {
     fn drop(&mut self) {

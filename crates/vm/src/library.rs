@@ -57,14 +57,6 @@ impl NativeContext<'_> {
         let table = self.context.table_of(table.value())?;
         Ok(self.context.table_position(table, key.value())?.1)
     }
-    /// Replaces the value at a position that holds an entry.
-    pub fn table_set_value_at(&mut self, table: Handle, position: usize, value: Handle) -> Result<(), Thrown> {
-        let table = self.context.changeable_table(table.value())?;
-        if table.table_entry(position).is_some() {
-            self.context.heap.table_set_value(table, position, value.value());
-        }
-        Ok(())
-    }
     /// A copy of a table, of this type.
     pub fn table_copy(&mut self, table: Handle, ty: TypeId) -> Result<Handle, Thrown> {
         let table = self.context.table_of(table.value())?;

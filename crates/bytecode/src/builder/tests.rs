@@ -36,15 +36,29 @@ fn forward_and_backward_offsets_count_from_the_next_instruction() {
 }
 
 #[test]
-fn a_comparison_that_jumps_backwards_does_so_by_a_jump_that_polls() {
+fn comparisons_jump_backwards_themselves() {
     let mut b = FunctionBuilder::new();
     let head = b.here();
     nops(&mut b, 1);
     b.jump(Op::JumpLtInt, 0, 1, head);
     ret(&mut b);
     let code = b.finish(0).unwrap().code;
-    assert_eq!(code[1], Insn::abc(Op::JumpLeInt, 1, 0, 1));
-    assert_eq!(code[2], Insn::ak(Op::Jump, 0, -3i32 as u32));
+    assert_eq!(code[1], Insn::abc(Op::JumpLtInt, 0, 1, -2i16 as u16));
+}
+
+#[test]
+fn a_jump_to_a_return_returns() {
+    let mut b = FunctionBuilder::new();
+    let (other, end) = (b.new_label(), b.new_label());
+    b.jump(Op::JumpIf, 0, 0, other);
+    b.jump(Op::Jump, 0, 0, end);
+    b.bind(other);
+    nops(&mut b, 1);
+    b.bind(end);
+    b.emit(Insn::abc(Op::Return, 7, 0, 0));
+    let code = b.finish(0).unwrap().code;
+    assert_eq!(code[0], Insn::ak(Op::JumpIf, 0, 1));
+    assert_eq!(code[1], Insn::abc(Op::Return, 7, 0, 0));
 }
 
 #[test]

@@ -200,9 +200,8 @@ impl<'m> Form<'m> {
                 format_args!("an offset from 0 to {}", function.code.len() as i64 - 1),
             );
         }
-        if offset < 0 && !rule.backwards || offset >= 0 && rule.only_backwards {
-            let (found, expected) = if offset < 0 { ("backwards", "forwards") } else { ("forwards", "backwards") };
-            return mismatch(format_args!("a jump {found}"), format_args!("a jump {expected}"));
+        if offset >= 0 && rule.only_backwards {
+            return mismatch("a jump forwards", "a jump backwards");
         }
         set_bit(&mut self.layout.leaders, target as u32);
         Ok(())

@@ -127,8 +127,6 @@ pub(crate) struct Rule {
     /// Whether [`super::flow`] has a rule of its own for it.
     pub(crate) special_flow: bool,
     pub(crate) control: Control,
-    /// Whether it may lead backwards, since it then charges fuel and polls.
-    pub(crate) backwards: bool,
     /// Whether it leads only backwards.
     pub(crate) only_backwards: bool,
     /// Whether it hands the registers from `a` on to a callee.
@@ -173,7 +171,6 @@ const fn rule(op: Op) -> Rule {
         special_form: false,
         special_flow: false,
         control: Control::Next,
-        backwards: false,
         only_backwards: false,
         calls: false,
     };
@@ -205,7 +202,6 @@ const fn rule(op: Op) -> Rule {
         _ => {}
     }
     rule.only_backwards = matches!(op, Op::ForRange | Op::ForRangeTo | Op::ForArray);
-    rule.backwards = rule.only_backwards || matches!(op, Op::Jump | Op::JumpIf | Op::JumpIfNot);
     rule.calls = matches!(op, Op::Call | Op::CallNative | Op::CallValue | Op::CallSite | Op::InitModule);
     rule.special_form = rule.special_flow
         || matches!(rule.control, Control::Switch)

@@ -4,17 +4,6 @@ use super::{hashes_alone, native, table_of::*};
 
 pub(super) fn natives() -> Vec<Native> {
     vec![
-        native("table.get", &[I64, I64, Dyn, Dyn], Ref, |c, a| {
-            let (table, key) = (a.value(2), a.value(3));
-            if hashes_alone(c, key) {
-                let found = c.table_get(table, key);
-                return found.and_then(|found| c.option(found)).into();
-            }
-            c.entry_then(table, key, &[], |c, entry| {
-                let found = entry.get(c);
-                c.option(found).into()
-            })
-        }),
         native("table.contains", &[I64, I64, Dyn, Dyn], Bool, |c, a| {
             let (table, key) = (a.value(2), a.value(3));
             if hashes_alone(c, key) {
@@ -33,15 +22,6 @@ pub(super) fn natives() -> Vec<Native> {
                 removed.and_then(|removed| c.option(removed)).into()
             })
         }),
-        native("table.slot", &[I64, I64, Dyn, Dyn], I64, |c, a| {
-            let (table, key) = (a.value(2), a.value(3));
-            if hashes_alone(c, key) {
-                return c.table_find(table, key).map(|found| found.map_or(-1, |at| at as i64)).into();
-            }
-            Ok(-2i64).into()
-        }),
-        native("table.value_at", &[I64, I64, Dyn, I64], Dyn, |c, a| value_at(c, a).into()),
-        native("table.set_at", &[I64, I64, Dyn, I64, Dyn, Dyn], Dyn, |c, a| set_at(c, a).into()),
         native("table.clear", &[I64, I64, Dyn], Dyn, |c, a| c.table_clear(a.value(2)).into()),
         native("table.keys", &[I64, I64, Dyn], Ref, |c, a| listed(c, a, Part::Keys).into()),
         native("table.values", &[I64, I64, Dyn], Ref, |c, a| listed(c, a, Part::Values).into()),
@@ -50,30 +30,6 @@ pub(super) fn natives() -> Vec<Native> {
         native("table.version", &[I64, I64, Dyn], I64, |c, a| version(c, a.value(2)).into()),
         native("table.next_entry", &[I64, I64, Dyn], Ref, |c, a| next_entry(c, a).into()),
     ]
-}
-
-fn value_at(c: &mut NativeContext<'_>, a: Args<'_>) -> Result<Handle, Thrown> {
-    match usize::try_from(a.int(3)).ok().and_then(|at| c.table_entry(a.value(2), at)) {
-        Some((_, value, next)) if next as i64 == a.int(3) + 1 => Ok(value),
-        _ => Err(c.fault(FaultKind::State, "the table's keys were changed meanwhile")),
-    }
-}
-
-fn set_at(c: &mut NativeContext<'_>, a: Args<'_>) -> Result<(), Thrown> {
-    let (table, at, key, value) = (a.value(2), a.int(3), a.value(4), a.value(5));
-    if let Ok(at) = usize::try_from(at) {
-        if let Some((there, _, next)) = c.table_entry(table, at) {
-            if next == at + 1 && same_key(c, there, key) {
-                return c.table_set_value_at(table, at, value);
-            }
-        }
-    }
-    c.table_set(table, key, value)
-}
-
-/// Whether two keys are certainly equal: the same object, or equal text.
-fn same_key(c: &NativeContext<'_>, a: Handle, b: Handle) -> bool {
-    a == b && a.as_float().is_none() || c.text(a).is_some_and(|text| c.text(b) == Some(text))
 }
 
 enum Part {

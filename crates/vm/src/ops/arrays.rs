@@ -6,7 +6,7 @@ use crate::errors::Thrown;
 use crate::native::{NativeResult, Slot};
 use crate::sequences::element_class;
 use crate::structural::FindKey;
-use sayso_bytecode::{Class, FaultKind};
+use sayso_bytecode::{Class, FaultKind, Insn};
 use sayso_heap::object::{FIXED, FROZEN, KIND_MASK, LOG};
 use sayso_heap::table::fast_hash;
 use sayso_heap::{Kind, Ref, Value};
@@ -54,6 +54,11 @@ op!(ArrayLen, fast(pc, regs, context, i) {
     context.set_reg(i.a(), len as u64);
     Ok(())
 });
+
+/// Kinds of arrays with elements of 8 bytes.
+const DYN: u8 = Kind::ArrayDyn as u8;
+const I64: u8 = Kind::ArrayI64 as u8;
+const F64: u8 = Kind::ArrayF64 as u8;
 
 #[inline(always)]
 fn is_array(object: Ref) -> bool {
@@ -109,11 +114,21 @@ op!(ArrayGetRef, fast(pc, regs, context, i) {
 } slow(context, i) { get_slowly(context, i.a(), i.b(), i.c(), Class::Ref) });
 op!(ArrayGetDyn, fast(pc, regs, context, i) {
     let array = Ref::from_bits_unchecked(get!(regs, i.b()));
-    let index = get!(regs, i.c());
-    if array.kind_byte() & KIND_MASK != Kind::ArrayDyn as u8 || index >= array.array_len() as u64 {
+    let (kind, index) = (array.kind_byte() & KIND_MASK, get!(regs, i.c()));
+    if !matches!(kind, DYN | I64 | F64) || index >= array.array_len() as u64 {
         return Flow::Slow;
     }
-    set_next!(pc, regs, i.a(), *array.array_data().cast::<u64>().add(index as usize))
+    let bits = *array.array_data().cast::<u64>().add(index as usize);
+    if kind == DYN {
+        return set_next!(pc, regs, i.a(), bits);
+    }
+    if kind == F64 {
+        return set_next!(pc, regs, i.a(), Value::float(f64::from_bits(bits)).0);
+    }
+    match Value::small_int(bits as i64) {
+        Some(value) => set_next!(pc, regs, i.a(), value.0),
+        None => Flow::Slow,
+    }
 } slow(context, i) { get_slowly(context, i.a(), i.b(), i.c(), Class::Dyn) });
 
 // ---- writing
@@ -183,7 +198,27 @@ array_push!(ArrayPushI64, ArrayI64, u64, I64, FROZEN | FIXED);
 array_push!(ArrayPushF64, ArrayF64, u64, F64, FROZEN | FIXED);
 array_push!(ArrayPushBool, ArrayBool, u8, Bool, FROZEN | FIXED);
 array_push!(ArrayPushByte, ArrayByte, u8, Byte, FROZEN | FIXED);
-array_push!(ArrayPushDyn, ArrayDyn, u64, Dyn, FROZEN | FIXED | LOG);
+
+op!(ArrayPushDyn, fast(pc, regs, context, i) {
+    let (array, value) = (Ref::from_bits_unchecked(get!(regs, i.a())), Value(get!(regs, i.b())));
+    let byte = array.kind_byte();
+    let bits = match byte & KIND_MASK {
+        DYN if byte & LOG == 0 => value.0,
+        I64 if value.is_small_int() => value.as_small_int() as u64,
+        F64 if value.is_float() => value.as_float().to_bits(),
+        _ => return Flow::Slow,
+    };
+    if byte & (FROZEN | FIXED) != 0 {
+        return Flow::Slow;
+    }
+    let len = array.array_len();
+    if len >= array.array_capacity() {
+        return Flow::Slow;
+    }
+    *array.array_data().cast::<u64>().add(len) = bits;
+    *array.as_ptr().cast::<u64>().add(sayso_heap::array::LEN) = len as u64 + 1;
+    Flow::Next(pc.add(1), regs)
+} slow(context, i) { push_slowly(context, i.a(), i.b(), Class::Dyn) });
 
 fn push_slowly(context: &mut Context, array: u16, value: u16, class: Class) -> Result<(), Thrown> {
     if class == Class::Dyn {
@@ -281,26 +316,72 @@ op!(NewTable, slow(context, i) {
     context.set_object(i.a(), table);
     Ok(())
 });
-op!(TableGet, slow(context, i) {
-    let (object, key) = (context.object(i.b()), context.value(i.c()));
-    if let Some(hash) = fast_hash(key).filter(|_| object.is(Kind::Table)) {
-        return match object.table_find_fast(key, hash).and_then(|position| object.table_entry(position)) {
-            Some((_, value)) => {
-                context.set_reg(i.a(), value.0);
-                Ok(())
-            }
-            None => Err(context.key_fault(key)),
-        };
+/// The value of a key that is hashed and compared without a look inside.
+#[inline(never)]
+fn find_fast(table: Ref, key: Value) -> Option<Value> {
+    let position = table.table_find_fast(key, fast_hash(key)?)?;
+    table.table_entry(position).map(|entry| entry.1)
+}
+
+op!(TableGet, fast(pc, regs, context, i) {
+    let table = Ref::from_bits_unchecked(get!(regs, i.b()));
+    if !table.is(Kind::Table) {
+        return Flow::Slow;
     }
-    let table = context.table_of(Value::object(object))?;
+    match find_fast(table, Value(get!(regs, i.c()))) {
+        Some(value) => set_next!(pc, regs, i.a(), value.0),
+        None => Flow::Slow,
+    }
+} slow(context, i) { look_up(context, i, |context, key| Err(context.key_fault(key))) });
+op!(TableFind, fast(pc, regs, context, i) {
+    let (table, key) = (Ref::from_bits_unchecked(get!(regs, i.b())), Value(get!(regs, i.c())));
+    if !table.is(Kind::Table) {
+        return Flow::Slow;
+    }
+    match find_fast(table, key) {
+        Some(value) => set_next!(pc, regs, i.a(), value.0),
+        None if key.is_small_int() => set_next!(pc, regs, i.a(), Value::UNSET.0),
+        None => Flow::Slow,
+    }
+} slow(context, i) { look_up(context, i, |_, _| Ok(Value::UNSET)) });
+
+/// Looks a key up; `missing` says what becomes of one that is not there.
+fn look_up(
+    context: &mut Context,
+    i: Insn,
+    missing: fn(&mut Context, Value) -> Result<Value, Thrown>,
+) -> Result<(), Thrown> {
+    let (table, key) = (context.table_of(context.value(i.b()))?, context.value(i.c()));
+    if let Some(hash) = fast_hash(key) {
+        let found = table.table_find_fast(key, hash).and_then(|position| table.table_entry(position));
+        let value = match found {
+            Some((_, value)) => value,
+            None => missing(context, key)?,
+        };
+        context.set_reg(i.a(), value.0);
+        return Ok(());
+    }
     context.run_machine(FindKey::new(table, key), Vec::new(), move |context, found| {
         match found.position.and_then(|position| table.table_entry(position)) {
             Some((_, value)) => NativeResult::Return(Slot(value.0)),
-            None => context.context.key_fault(key).into(),
+            None => match missing(context.context, key) {
+                Ok(value) => NativeResult::Return(Slot(value.0)),
+                Err(thrown) => NativeResult::Throw(thrown),
+            },
         }
     })
-});
-op!(TableSet, slow(context, i) {
+}
+
+op!(TableSet, fast(pc, regs, context, i) {
+    let (table, key) = (Ref::from_bits_unchecked(get!(regs, i.a())), Value(get!(regs, i.b())));
+    if table.kind_byte() & (KIND_MASK | FROZEN | LOG) != Kind::Table as u8 {
+        return Flow::Slow;
+    }
+    match set_fast(table, key, Value(get!(regs, i.c()))) {
+        true => Flow::Next(pc.add(1), regs),
+        false => Flow::Slow,
+    }
+} slow(context, i) {
     let (object, key, value) = (context.object(i.a()), context.value(i.b()), context.value(i.c()));
     let table = context.changeable_table(Value::object(object))?;
     if let Some(hash) = fast_hash(key) {
@@ -319,6 +400,16 @@ op!(TableSet, slow(context, i) {
         }
     })
 });
+
+/// Replaces a value in a table that needs no barrier; false if that does not do it.
+#[inline(never)]
+fn set_fast(table: Ref, key: Value, value: Value) -> bool {
+    match fast_hash(key).and_then(|hash| table.table_find_fast(key, hash)) {
+        Some(position) => table.table_replace_logged(position, value),
+        None => false,
+    }
+}
+
 op!(TableLen, fast(pc, regs, context, i) {
     let table = Ref::from_bits_unchecked(get!(regs, i.b()));
     if !table.is(Kind::Table) {

@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::engine::{Flow, Pc};
 use crate::errors::Thrown;
-use sayso_heap::Ref;
 use sayso_heap::object::{BIG, KIND_MASK};
+use sayso_heap::{Ref, Value};
 
 /// Jumps by an offset, forwards or back, from the instruction behind.
 macro_rules! jump {
@@ -38,6 +38,10 @@ op!(JumpIf, fast(pc, regs, context, i) {
 } slow(context, i) { jump_slowly(context, i.sk() as isize) });
 op!(JumpIfNot, fast(pc, regs, context, i) {
     if get!(regs, i.a()) & 1 == 0 { jump!(pc, regs, context, i.sk()) } else { Flow::Next(pc.add(1), regs) }
+} slow(context, i) { jump_slowly(context, i.sk() as isize) });
+
+op!(JumpUnset, fast(pc, regs, context, i) {
+    if get!(regs, i.a()) == Value::UNSET.0 { jump!(pc, regs, context, i.sk()) } else { Flow::Next(pc.add(1), regs) }
 } slow(context, i) { jump_slowly(context, i.sk() as isize) });
 
 macro_rules! branch {

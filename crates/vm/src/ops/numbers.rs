@@ -165,6 +165,17 @@ float!(SubF64, -);
 float!(MulF64, *);
 float!(DivF64, /);
 
+macro_rules! float_product {
+    ($name:ident, $operator:tt) => {
+        op!($name, fast(pc, regs, context, i) {
+            let product = f64::from_bits(get!(regs, i.b())) * f64::from_bits(get!(regs, i.c()));
+            set_next!(pc, regs, i.a(), (f64::from_bits(get!(regs, i.a())) $operator product).to_bits())
+        });
+    };
+}
+float_product!(MulAddF64, +);
+float_product!(MulSubF64, -);
+
 macro_rules! float_const {
     ($name:ident, $operator:tt) => {
         op!($name, fast(pc, regs, context, i) {

@@ -243,3 +243,13 @@ fn dynamic_values_are_compared_by_meaning() {
     assert_eq!(same(Int(1), Float(1.0)), Ok(Bool(false)));
     assert_eq!(same(Str("a".into()), Str("a".into())), Ok(Bool(false)));
 }
+
+#[test]
+fn a_product_is_added_or_subtracted_rounded_twice() {
+    let listing = |op: &str| format!("fn f(f64, f64, f64) -> f64, registers 3\n {op} r0, r1, r2\n return r0");
+    // Exactly, the product is 1 - ε²: rounded it is 1, which an operation that rounds once would not see.
+    let (b, c) = (1.0 + f64::EPSILON, 1.0 - f64::EPSILON);
+    for (op, a) in [("mul_add_f64", -1.0), ("mul_sub_f64", 1.0)] {
+        assert_eq!(Build::new(&listing(op)).run(&[Float(a), Float(b), Float(c)]).unwrap(), Float(0.0), "{op}");
+    }
+}

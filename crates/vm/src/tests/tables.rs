@@ -76,3 +76,41 @@ fn tables_are_equal_whatever_their_order() {
         return r5";
     assert_eq!(go(listing, &[Str("a".into()), Int(1)]), Ok(Bool(true)));
 }
+
+#[test]
+fn a_search_says_whether_there_is_a_value() {
+    // The first argument is put in under a key, the second is looked for; a tuple as a key is compared inside.
+    let listing = "
+    fn f(dyn, dyn, bool) -> dyn, registers 8
+        load_type r3, type:10
+        new_table r3, r3, 0
+        jump_if r2, tuples
+        table_set r3, r0, r0
+        table_find r4, r3, r1
+        jump r
+    tuples:
+        move r5, r0
+        move r6, r0
+        new_tuple r5, [r5, 2], type:11
+        table_set r3, r5, r0
+        move r5, r1
+        move r6, r1
+        new_tuple r5, [r5, 2], type:11
+        table_find r4, r3, r5
+    r:
+        jump_unset r4, missing
+        return r4
+    missing:
+        load_unit r4
+        return r4";
+    for tuples in [false, true] {
+        let find = |put: Datum, sought: Datum| go(listing, &[put, sought, Bool(tuples)]);
+        assert_eq!(find(Int(7), Int(7)), Ok(Int(7)));
+        assert_eq!(find(Int(7), Float(7.0)), Ok(Int(7)));
+        assert_eq!(find(Int(1 << 62), Int(1 << 62)), Ok(Int(1 << 62)));
+        assert_eq!(find(Str("seven".into()), Str("seven".into())), Ok(Str("seven".into())));
+        assert_eq!(find(Int(7), Int(8)), Ok(Unit));
+        assert_eq!(find(Str("seven".into()), Str("eleven".into())), Ok(Unit));
+        assert_eq!(find(Float(f64::NAN), Float(f64::NAN)), Ok(Unit));
+    }
+}

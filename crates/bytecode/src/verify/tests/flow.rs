@@ -24,7 +24,7 @@ fn code_that_is_not_reached_is_checked_for_form_only() {
 fn a_register_is_set_where_all_paths_set_it_alike() {
     accept("jump_if r2, a\nmove r6, r5\njump b\na:\nmove r6, r5\nb:\nreturn r6");
     refuse("jump_if r2, a\nmove r6, r5\na:\nreturn r6", "r6 is unset", "dyn");
-    refuse("jump_if r2, a\nmove r6, r0\njump b\na:\nmove r6, r5\nb:\nreturn r6", "r6 is unset", "dyn");
+    refuse("jump_if r2, a\nmove r6, r0\njump b\na:\nmove r6, r5\nb:\nnop\nreturn r6", "r6 is unset", "dyn");
 }
 
 #[test]
