@@ -230,14 +230,22 @@ impl Context {
         let array = self.alloc(|heap| heap.new_array(Kind::ArrayDyn, ty.0, lines.len()))?;
         self.heap.set_ref_slot(error, slot::TRACE, Value::object(array));
         for (index, line) in lines.iter().enumerate() {
-            let line = self.string(line)?;
-            self.alloc(|heap| heap.array_push(array, line.bits()))?;
+            self.push_line(array, line)?;
             if index + 1 == TRACE_INNER && pending.omitted > 0 {
-                let note = self.string(&format!("… {} more …", pending.omitted))?;
-                self.alloc(|heap| heap.array_push(array, note.bits()))?;
+                self.push_line(array, &format!("… {} more …", pending.omitted))?;
             }
         }
         Ok(())
+    }
+
+    /// Appends text to an array that a handle keeps alive.
+    fn push_line(&mut self, array: Ref, line: &str) -> Result<(), Thrown> {
+        let line = self.string(line)?;
+        // Making room may collect.
+        self.handles.push(Value::object(line));
+        let pushed = self.alloc(|heap| heap.array_push(array, line.bits()));
+        self.handles.pop();
+        pushed
     }
 
     fn shown_entry(&mut self, entry: TraceEntry) -> String {
