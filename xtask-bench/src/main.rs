@@ -7,6 +7,7 @@ mod failure;
 mod frontend;
 mod language;
 mod measure;
+mod objects;
 mod process;
 mod program;
 mod report;
@@ -40,6 +41,8 @@ struct Arguments {
 enum Task {
     /// Check a generated project of many modules: lines per second, bytes per line.
     Frontend(frontend::Arguments),
+    /// Make a thousand million small objects: time and peak memory.
+    Memory(objects::Arguments),
     /// Only the time from the start of a process to its first output.
     Startup(CommonArguments),
 }
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
     let done = match arguments.task {
         None => measure_programs(&arguments.programs),
         Some(Task::Frontend(arguments)) => frontend::measure(&arguments),
+        Some(Task::Memory(arguments)) => objects::measure(&arguments),
         Some(Task::Startup(arguments)) => measure_start_up(&arguments),
     };
     match done {

@@ -3,7 +3,8 @@
 //! Labels stand for places that are not known yet; [`FunctionBuilder::finish`] puts the offsets in. Most conditional
 //! jumps have 16-bit offsets: one that would not fit becomes an inverted jump over a `jump`; a loop instruction
 //! (`for_range`, …) gets a `jump` before it that it leads to. This may move other jumps out of range, so it is repeated
-//! until nothing changes; lengths only grow, so it ends. A `jump` to a `return` returns at once. Nothing here knows how
+//! until nothing changes; lengths only grow, so it ends. A `jump` to a `return` returns at once,
+//! one to the next instruction is none. Nothing here knows how
 //! registers are allocated.
 //!
 //! ```
@@ -121,6 +122,8 @@ pub struct FunctionBuilder {
     code: Vec<Insn>,
     /// Position of each label, or [`UNBOUND`].
     labels: Vec<u32>,
+    /// Labels that are bound, in the order of their positions.
+    bound: Vec<Label>,
     /// Ascending by position.
     jumps: Vec<PendingJump>,
     switches: Vec<PendingSwitch>,
@@ -145,13 +148,44 @@ impl FunctionBuilder {
         Label(self.labels.len() as u32 - 1)
     }
 
-    /// Binds a label to the next instruction.
+    /// Binds a label to the next instruction. A `jump` to it that stands directly before is taken back.
     pub fn bind(&mut self, label: Label) {
+        while self.take_back_jump(label) {}
         let here = self.code.len() as u32;
         self.barrier = here;
         match self.labels.get_mut(label.0 as usize) {
-            Some(place) if *place == UNBOUND => *place = here,
+            Some(place) if *place == UNBOUND => {
+                *place = here;
+                self.bound.push(label);
+            }
             _ => self.fail(BuildError::BoundTwice(label)),
+        }
+    }
+
+    fn take_back_jump(&mut self, label: Label) -> bool {
+        let Some(at) = self.code.len().checked_sub(1) else { return false };
+        let jumps = self.jumps.last().is_some_and(|jump| jump.at as usize == at && jump.label == label);
+        if !jumps || self.op_at(at as u32) != Some(Op::Jump) {
+            return false;
+        }
+        self.code.pop();
+        self.jumps.pop();
+        self.forget_spans();
+        // Labels behind it are labels of where it leads to.
+        for label in self.bound.iter().rev() {
+            match self.labels.get_mut(label.0 as usize) {
+                Some(place) if *place as usize > at => *place = at as u32,
+                _ => break,
+            }
+        }
+        true
+    }
+
+    /// Drops the spans of instructions that were taken back.
+    fn forget_spans(&mut self) {
+        let here = self.code.len() as u32;
+        while self.spans.last().is_some_and(|(start, _)| *start >= here) {
+            self.spans.pop();
         }
     }
 
@@ -273,10 +307,7 @@ impl FunctionBuilder {
     pub fn pop(&mut self) -> Option<Insn> {
         let insn = self.last()?;
         self.code.pop();
-        let here = self.code.len() as u32;
-        while self.spans.last().is_some_and(|(start, _)| *start >= here) {
-            self.spans.pop();
-        }
+        self.forget_spans();
         Some(insn)
     }
 

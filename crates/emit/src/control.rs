@@ -535,7 +535,7 @@ impl FunctionEmitter<'_, '_> {
             return;
         };
         let layout = self.linker.layout(decl, None);
-        self.put_ext(Insn::abc(Op::New, dest, dest, 0), layout);
+        self.load_constant(crate::link::ConstantKey::Nullary(layout), dest);
     }
 
     fn some_decl(&self) -> Option<sayso_types::DeclId> {

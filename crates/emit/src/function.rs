@@ -395,9 +395,19 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
     // ---- code
 
     pub(crate) fn put(&mut self, insn: Insn) {
-        if !self.dead {
-            self.code.emit(insn);
+        if self.dead {
+            return;
         }
+        if insn.op_bits() == Op::Return as u16 {
+            // What was moved to be returned is returned from where it was.
+            let moved = |last: &Insn| last.op_bits() == Op::Move as u16 && last.a() == insn.a();
+            if let Some(last) = self.code.last().filter(moved) {
+                self.code.pop();
+                self.code.emit(Insn::abc(Op::Return, last.b(), 0, 0));
+                return;
+            }
+        }
+        self.code.emit(insn);
     }
 
     pub(crate) fn put_ext(&mut self, insn: Insn, ext: u32) {

@@ -215,7 +215,11 @@ impl FunctionEmitter<'_, '_> {
         };
         let class = self.linker.class(self.hir.pattern(part).ty);
         self.convert(reg, Class::Dyn, reg, class);
-        self.pattern(part, Value { reg, class }, fail);
+        if self.can_fail(part) {
+            self.pattern(part, Value { reg, class }, fail);
+        } else {
+            self.irrefutable_owned(part, Value { reg, class });
+        }
     }
 
     fn rebind(&mut self, local: LocalId, reg: u16, value: Value, class: Class) {

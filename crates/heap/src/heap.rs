@@ -65,6 +65,7 @@ pub struct Heap {
     pub(crate) large: Vec<BlockPtr>,
     pub(crate) empty: Vec<BlockPtr>,
     committed: usize,
+    peak: usize,
     limit: usize,
     /// Bytes handed out since the last collection.
     pub(crate) since: usize,
@@ -99,6 +100,7 @@ impl Heap {
             large: Vec::new(),
             empty: Vec::new(),
             committed: 0,
+            peak: 0,
             limit,
             since: 0,
             threshold: NURSERY,
@@ -134,6 +136,10 @@ impl Heap {
     pub fn committed(&self) -> usize {
         self.committed
     }
+    /// The most bytes that were taken at any time.
+    pub fn peak(&self) -> usize {
+        self.peak
+    }
     /// The most that may be taken.
     pub fn limit(&self) -> usize {
         self.limit
@@ -158,6 +164,7 @@ impl Heap {
         match self.committed.checked_add(bytes) {
             Some(sum) if sum <= self.limit => {
                 self.committed = sum;
+                self.peak = self.peak.max(sum);
                 Ok(())
             }
             _ => Err(OutOfMemory),

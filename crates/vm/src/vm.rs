@@ -82,6 +82,8 @@ pub struct Usage {
     pub fuel: u64,
     /// Bytes now.
     pub memory: usize,
+    /// The most bytes at any time so far.
+    pub peak_memory: usize,
     /// Collections so far.
     pub collections: u64,
 }
@@ -145,6 +147,7 @@ impl Vm {
         Usage {
             fuel: self.context.fuel_used(),
             memory: self.context.heap.committed(),
+            peak_memory: self.context.heap.peak(),
             collections: statistics.minor + statistics.full,
         }
     }

@@ -47,6 +47,27 @@ fn comparisons_jump_backwards_themselves() {
 }
 
 #[test]
+fn a_jump_to_the_next_instruction_is_none() {
+    let mut b = FunctionBuilder::new();
+    let (first, second, end) = (b.new_label(), b.new_label(), b.new_label());
+    b.jump(Op::JumpIf, 0, 0, second);
+    b.jump(Op::Jump, 0, 0, first);
+    b.bind(second);
+    b.jump(Op::Jump, 0, 0, end);
+    b.bind(first);
+    b.jump(Op::Jump, 0, 0, end);
+    b.bind(end);
+    nops(&mut b, 1);
+    ret(&mut b);
+    let code = b.finish(0).unwrap().code;
+    // `first` and `second` are where `end` is.
+    assert_eq!(code[0], Insn::ak(Op::JumpIf, 0, 1));
+    assert_eq!(resolve(&code, 1), 2);
+    assert_eq!(code[2].op_bits(), Op::Nop as u16);
+    assert_eq!(code.len(), 4);
+}
+
+#[test]
 fn a_jump_to_a_return_returns() {
     let mut b = FunctionBuilder::new();
     let (other, end) = (b.new_label(), b.new_label());
