@@ -82,6 +82,15 @@ impl Checker<'_> {
         })
     }
 
+    /// In a session: what earlier entries have under a name that the entry's own statements bind only later.
+    pub(crate) fn lookup_in_earlier(&self, scope: ScopeId, name: Name) -> Option<Found> {
+        let data = self.scope(scope)?;
+        let only_variables =
+            data.values.get(&name)?.iter().all(|bound| matches!(bound.item, ValueDef::Global(_)) && !bound.imported);
+        let found = self.lookup_value(data.parent.filter(|_| only_variables)?, name);
+        (!matches!(found, Found::Nothing)).then_some(found)
+    }
+
     fn found_in_prelude(&self, name: Name) -> Found {
         if let Some(def) = builtin_type(name) {
             let constructors = FoundFunctions { near: self.prelude_multis(name), far: SmallVec::new() };

@@ -6,6 +6,7 @@
 use crate::hir::{self, FnId, FunctionKind, GlobalId, Hooks, ModuleId, MultiId, Program};
 use crate::infer;
 use crate::input::{Input, Loader, NoModules, Options, Output};
+use crate::session::Entry;
 use crate::tables::{Checker, FnDeclId, FnDeclKind, Hidden, MultiKind, ResultType};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Diagnostic, FileId, Interner, Name, Severity, SourceMap, Span, names};
@@ -30,7 +31,7 @@ struct Marks {
 pub fn check(input: Input<'_>) -> Output {
     let mut checker = Checker::new(input.loader, input.options.clone());
     checker.declare_library();
-    checker.check_program(&input)
+    checker.check_program(&input, None)
 }
 
 /// The library's modules that need no import, declared once for many checks.
@@ -52,7 +53,14 @@ impl Library {
     pub fn check(&self, input: Input<'_>) -> Output {
         let types = TypeStore::extend(self.types.clone());
         let checker = self.checker.fork(input.loader, input.options.clone(), types);
-        checker.check_program(&input)
+        checker.check_program(&input, None)
+    }
+
+    /// Checks an entry of a session: the program is what was entered before, and the entry, which is the main module.
+    pub fn check_entry(&self, earlier: &[Entry], input: Input<'_>) -> Output {
+        let types = TypeStore::extend(self.types.clone());
+        let checker = self.checker.fork(input.loader, input.options.clone(), types);
+        checker.check_program(&input, Some(earlier))
     }
 
     /// Mistakes in the library itself.
@@ -174,15 +182,22 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks the program on top of the library.
-    fn check_program(mut self, input: &Input<'_>) -> Output {
+    fn check_program(mut self, input: &Input<'_>, session: Option<&[Entry]>) -> Output {
         let marks = self.marks();
         if self.options.whole_library {
             self.check_declarations(0, 0);
         }
+        let earlier = session.unwrap_or_default();
+        self.load_earlier(earlier);
         self.load_main(&input.name, input.text.clone());
+        if session.is_some() {
+            self.bind_result();
+        }
+        self.nest_entries(marks.modules, earlier.len());
         self.load_imports(marks.modules);
         let unread = self.diagnostics.len();
         self.declare_batch(marks);
+        self.hide_unset(marks.modules, earlier);
         self.check_declarations(marks.decls, marks.functions);
         self.check_multis(marks.decls);
         self.check_attributes(marks.modules);
@@ -193,7 +208,7 @@ impl<'a> Checker<'a> {
         self.check_specialisations();
         self.drain_work();
         self.drop_consequences(unread);
-        self.finish(main)
+        self.finish(main, session.is_some())
     }
 
     fn marks(&self) -> Marks {
@@ -617,7 +632,7 @@ impl<'a> Checker<'a> {
         self.diagnostics.retain(|_| kept.next().unwrap_or(true));
     }
 
-    fn finish(mut self, main: Option<FnDeclId>) -> Output {
+    fn finish(mut self, main: Option<FnDeclId>, session: bool) -> Output {
         let main_init = self.modules.get(self.main_module.0 as usize).map(|data| data.init);
         if let Some(init) = main_init {
             self.prepend_needed_modules(init);
@@ -665,6 +680,9 @@ impl<'a> Checker<'a> {
         };
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         crate::analyses::run(&self, &mut program, &mut diagnostics);
+        if session {
+            self.drop_old_warnings(&mut diagnostics);
+        }
         Output {
             program,
             diagnostics: in_order(diagnostics),
@@ -763,18 +781,26 @@ impl<'a> Checker<'a> {
         hir::Global { name: global.name, module: global.module, ty, mutable: global.mutable, span: global.span }
     }
 
-    /// Named functions of the main module that a host may call by name.
+    /// Named functions of the main module that a host may call by name; in a session those of all entries, the newest
+    /// first.
     fn exports(&self) -> Vec<FnId> {
-        let mut found = Vec::new();
-        let scope = self.scope_of(self.main_module);
-        for decl in &self.functions {
-            let free = decl.module == self.main_module && decl.scope == scope && decl.owner.is_none();
-            let callable = matches!(decl.kind, FnDeclKind::Body(_)) && decl.type_vars.is_empty();
-            if free && callable {
-                found.push(decl.function);
+        let mut exporting: FxHashMap<ModuleId, usize> = FxHashMap::default();
+        for (age, scope) in self.scopes_from(self.scope_of(self.main_module)).enumerate() {
+            if let Some(module) = scope.module {
+                exporting.entry(module).or_insert(age);
             }
         }
-        found
+        let mut found = Vec::new();
+        for decl in &self.functions {
+            let Some(age) = exporting.get(&decl.module) else { continue };
+            let free = !decl.nested && decl.owner.is_none();
+            let callable = matches!(decl.kind, FnDeclKind::Body(_)) && decl.type_vars.is_empty();
+            if free && callable {
+                found.push((*age, decl.function));
+            }
+        }
+        found.sort_by_key(|(age, _)| *age);
+        found.into_iter().map(|(_, function)| function).collect()
     }
 }
 

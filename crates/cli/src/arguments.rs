@@ -51,6 +51,8 @@ pub enum Command {
     Test(Select),
     /// Run the `bench` items of a program.
     Bench(Select),
+    /// Talk to the language: a program entered piece by piece.
+    Repl(Repl),
     /// Show what a stage of the compiler makes of a program.
     Dump(Dump),
 }
@@ -139,6 +141,17 @@ pub struct Select {
     pub filter: Option<String>,
     /// The program, or - for standard input.
     pub file: PathBuf,
+}
+
+/// `sayso repl`
+#[derive(Args)]
+pub struct Repl {
+    /// Limits of each entry; memory is that of the whole session.
+    #[command(flatten)]
+    pub limits: Limits,
+    /// The effects that entries may have, without `io.`: such as console,fs. All if not given.
+    #[arg(long, value_name = "EFFECTS", value_delimiter = ',')]
+    pub grant: Option<Vec<String>>,
 }
 
 /// `sayso dump`

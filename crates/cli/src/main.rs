@@ -1,4 +1,4 @@
-//! The command line: `sayso run | check | build | test | bench | dump`.
+//! The command line: `sayso run | check | build | test | bench | repl | dump`.
 //!
 //! An adapter: it reads files and arguments, calls the embedding API and prints. Exit statuses: 0 success, 1 the program
 //! was refused or failed, 2 wrong usage; an annotated `i64` result of `main` is the status.
@@ -8,6 +8,7 @@ mod check;
 mod dump;
 mod files;
 mod output;
+mod repl;
 mod run;
 mod tests_and_benches;
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Command::Build(options) => run::build(&options, show),
         Command::Test(options) => tests_and_benches::test(&options, show),
         Command::Bench(options) => tests_and_benches::bench(&options, show),
+        Command::Repl(options) => repl::repl(&options, show),
         Command::Dump(options) => dump::dump(&options, show),
     }
 }

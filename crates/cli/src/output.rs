@@ -51,6 +51,11 @@ impl Show {
     }
 
     /// Whether output is coloured.
+    pub fn colored(self) -> bool {
+        matches!(self.style, Style::Color)
+    }
+
+    /// The style of messages.
     pub fn style(self) -> Style {
         self.style
     }

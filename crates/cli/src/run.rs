@@ -94,7 +94,8 @@ pub fn report(error: &VmError, program: &Program, show: Show) {
     }
 }
 
-fn granted(names: &[String]) -> Result<Effects, String> {
+/// The effects of `--grant`.
+pub fn granted(names: &[String]) -> Result<Effects, String> {
     let always = Effects::ALLOC.union(Effects::MUT).union(Effects::PANIC).union(Effects::ASYNC);
     let mut all = always;
     for name in names {

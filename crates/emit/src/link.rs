@@ -152,22 +152,17 @@ impl<'p> Linker<'p> {
 
     /// Plain functions of the main module can be called by the host.
     fn link_exports(&mut self) {
-        for (index, function) in self.program.functions.iter().enumerate() {
+        for &export in &self.program.exports {
+            let Some(function) = self.program.functions.get(export.0 as usize) else { continue };
             let plain = matches!(function.kind, FunctionKind::Body(_))
-                && function.module == self.program.main_module
                 && function.type_vars.is_empty()
                 && function.captures == 0
-                && !self.initialisers.contains_key(&FnId(index as u32))
-                && self.exported(FnId(index as u32));
+                && !self.initialisers.contains_key(&export);
             if plain {
-                let id = self.function(FnId(index as u32));
+                let id = self.function(export);
                 self.module.exports.push((function.name.0, id));
             }
         }
-    }
-
-    fn exported(&self, function: FnId) -> bool {
-        self.program.exports.contains(&function)
     }
 
     fn test_infos(&mut self, items: &[hir::TestItem]) -> Vec<TestInfo> {

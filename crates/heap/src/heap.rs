@@ -561,6 +561,12 @@ impl Ref {
         // SAFETY: obligation 3: a generator has this word.
         unsafe { *self.word(1) as u32 }
     }
+    /// Generators: sets the function.
+    pub(crate) fn set_generator_function(self, function: u32) {
+        debug_assert!(self.is(Kind::Generator));
+        // SAFETY: obligation 3: a generator has this word.
+        unsafe { *self.word(1) = u64::from(function) }
+    }
     /// Generators: the instruction at which it goes on.
     pub fn generator_pc(self) -> u32 {
         // SAFETY: obligation 3: a generator has this word.

@@ -21,6 +21,7 @@ pub mod hash;
 #[allow(clippy::module_inception)]
 mod heap;
 pub mod object;
+mod rewrite;
 pub mod string;
 pub mod table;
 pub mod value;
@@ -30,6 +31,7 @@ pub use block::{BLOCK_SIZE, CLASS_COUNT, MAX_CELL, class_bytes, size_class};
 pub use collect::{Marker, Statistics};
 pub use heap::{Bump, GeneratorState, Heap, HostObject, OutOfMemory};
 pub use object::{Kind, Ref};
+pub use rewrite::Renumber;
 pub use value::Value;
 
 #[cfg(test)]

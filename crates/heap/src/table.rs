@@ -181,6 +181,16 @@ impl Ref {
     fn table_hashes(self) -> *mut u32 {
         self.table_pointer(1).wrapping_add(entries_of(self.table_halves(4).1) * 2).cast()
     }
+    /// Tables: replaces key and value of an entry by values without references, or by the same references.
+    pub(crate) fn set_table_entry(self, position: usize, key: Value, value: Value) {
+        debug_assert!(position < self.table_used());
+        let entry = self.table_pointer(1).wrapping_add(position * 2);
+        // SAFETY: the position is one of those in use.
+        unsafe {
+            *entry = key.0;
+            *entry.add(1) = value.0;
+        }
+    }
     /// Tables: the position of the entry with this hash whose key `is` the one that is looked for.
     #[inline(always)]
     pub fn table_find(self, hash: u64, mut is: impl FnMut(Value) -> bool) -> Option<usize> {

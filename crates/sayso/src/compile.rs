@@ -31,6 +31,11 @@ pub struct CompileError {
 }
 
 impl CompileError {
+    /// What a check found.
+    pub(crate) fn of_check(output: Output) -> CompileError {
+        CompileError { diagnostics: output.diagnostics, sources: output.sources, stage: Stage::Check }
+    }
+
     /// All diagnostics as text.
     pub fn render(&self, style: Style) -> String {
         let texts: Vec<String> = self.diagnostics.iter().map(|one| render(one, &self.sources, style)).collect();

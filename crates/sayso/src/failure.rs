@@ -34,7 +34,7 @@ fn write_error(text: &mut String, error: &VmError, sources: &SourceMap, style: S
         .trace
         .iter()
         .filter_map(|frame| frame.span)
-        .find(|span| sources.get(span.file).is_some_and(|file| !file.name.starts_with('<')));
+        .find(|span| sources.get(span.file).is_some_and(|file| !file.name.starts_with("<library>")));
     let span = own.or_else(|| error.span()).unwrap_or(Span::new(FileId(u32::MAX), 0, 0));
     let mut lines = message.lines();
     let mut one = Diagnostic::error("", span, lines.next().unwrap_or(""));

@@ -10,6 +10,7 @@ mod engine;
 mod failure;
 mod loader;
 mod program;
+mod session;
 
 pub use compile::{CompileError, Stage};
 pub use engine::{Engine, EngineBuilder};
@@ -19,6 +20,7 @@ pub use program::Program;
 pub use sayso_base::{Diagnostic, Severity, SourceMap, Span, Style, render};
 pub use sayso_types::Effects;
 pub use sayso_vm::{AbortHandle, Datum, ErrorKind, ExitValue, Host, Limits, SharedBuffer, Vm, VmError};
+pub use session::{Entered, EntryError, FailedEntry, Session};
 
 /// What tools need besides the embedding API: the stages, one by one. No semver promise.
 pub mod stages {

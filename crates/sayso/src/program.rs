@@ -3,6 +3,7 @@
 use crate::engine::Engine;
 use sayso_base::{Diagnostic, SourceMap};
 use sayso_bytecode::Module;
+use sayso_types::TypeId;
 use sayso_vm::{Host, Limits, Vm, VmError};
 use std::sync::Arc;
 
@@ -51,6 +52,16 @@ impl Program {
     /// The files that the program was made of, for messages.
     pub fn sources(&self) -> &SourceMap {
         &self.sources
+    }
+
+    /// What VMs run.
+    pub(crate) fn code(&self) -> Arc<sayso_vm::Program> {
+        self.code.clone()
+    }
+
+    /// A type of the program as it is written.
+    pub(crate) fn shown_type(&self, ty: TypeId) -> String {
+        self.code.shown_type(ty)
     }
 
     /// The program image.

@@ -31,6 +31,13 @@ impl Roots {
     pub fn get(&self, index: u32) -> Value {
         self.values.get(index as usize).copied().unwrap_or(Value::UNSET)
     }
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+    /// To be replaced by others of the same objects only.
+    pub fn values_mut(&mut self) -> &mut [Value] {
+        &mut self.values
+    }
     pub fn released(&self) -> std::sync::Arc<std::sync::Mutex<Vec<u32>>> {
         self.released.clone()
     }

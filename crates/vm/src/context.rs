@@ -204,6 +204,53 @@ impl Context {
         Ok(context)
     }
 
+    /// Constants are to be made anew when they are needed.
+    pub(crate) fn forget_constants(&mut self) {
+        let program = self.program.clone();
+        for (slot, constant) in self.constant_slots.iter_mut().zip(&program.module().constants) {
+            *slot = crate::constants::raw_bits(constant);
+        }
+    }
+
+    /// What a top-level variable holds.
+    pub(crate) fn global_slot(&self, index: usize) -> u64 {
+        self.global_slots.get(index).copied().unwrap_or(0)
+    }
+
+    /// Whether a top-level variable has a value. Raw ones have a flag for it; the bits of a reference are never 0.
+    pub(crate) fn global_is_set(&self, index: usize) -> bool {
+        let raw = self.program.module().globals.get(index).is_some_and(|global| global.class.is_raw());
+        if raw { self.global_flags.get(index).is_some_and(|flag| *flag != 0) } else { self.global_slot(index) != 0 }
+    }
+
+    /// Makes this the context of another program. No code is running; types and heap are those of the new program.
+    pub(crate) fn install(
+        &mut self,
+        program: Arc<Program>,
+        natives: Vec<Native>,
+        globals: Box<[u64]>,
+        flags: Box<[u8]>,
+        modules: Box<[ModuleState]>,
+    ) {
+        let module = program.module();
+        self.constant_slots = module.constants.iter().map(crate::constants::raw_bits).collect();
+        self.global_slots = globals;
+        self.global_flags = flags;
+        self.modules = modules;
+        self.comptimes = vec![ComptimeState::New; module.comptimes.len()].into();
+        self.dispatcher = Dispatcher::new(&program);
+        self.natives = natives;
+        self.lines = crate::errors::Lines::default();
+        self.program = program;
+        self.functions = self.program.functions.as_ptr();
+        self.layouts = self.program.layouts.as_ptr();
+        self.constants = self.constant_slots.as_mut_ptr();
+        self.globals = self.global_slots.as_mut_ptr();
+        self.globals_set = self.global_flags.as_mut_ptr();
+        self.sites = self.dispatcher.sites_ptr();
+        self.shared_choices = self.dispatcher.shared_ptr();
+    }
+
     /// The program. It lives as long as the context, whatever the borrow.
     #[inline(always)]
     pub(crate) fn program<'p>(&self) -> &'p Program {

@@ -542,7 +542,8 @@ pub struct VmError {
 }
 
 impl VmError {
-    pub(crate) fn setup(message: impl Into<String>) -> VmError {
+    /// A mistake of the host's, or of what it was given: nothing was run.
+    pub fn setup(message: impl Into<String>) -> VmError {
         VmError {
             kind: ErrorKind::Setup,
             class: "SetupError".into(),

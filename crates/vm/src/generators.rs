@@ -62,6 +62,10 @@ impl Context {
 
     fn enter_generator(&mut self, generator: Ref, pc: *const Insn) -> Result<(), Thrown> {
         let function = generator.generator_function();
+        if function as usize >= self.program.functions.len() {
+            let message = "the generator cannot go on: its function was replaced by another since it began";
+            return Err(self.fault(FaultKind::State, message));
+        }
         self.handles.push(Value::object(generator));
         let base = self.free_window();
         let ready = self.ready(function, base);

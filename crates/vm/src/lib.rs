@@ -25,6 +25,7 @@ mod numbers;
 mod ops;
 mod program;
 mod records;
+mod reload;
 mod sequences;
 mod structural;
 mod types;

@@ -147,6 +147,11 @@ impl Program {
         self.module.names.get(index as usize).map_or("?", |name| name)
     }
 
+    /// A type as it is written.
+    pub fn shown_type(&self, ty: TypeId) -> String {
+        self.module.types.display_up_to(ty, &self.names, 200)
+    }
+
     pub(crate) fn name_rank(&self, index: u32) -> u32 {
         let order = self.name_order.get_or_init(|| {
             let mut by_text: Vec<u32> = (0..self.module.names.len() as u32).collect();

@@ -6,6 +6,7 @@ use crate::errors::VmError;
 use crate::host::{AbortHandle, Host, Limits};
 use crate::native::{IntoSlot, Native, Slot};
 use crate::program::Program;
+use crate::reload::table_of;
 use sayso_bytecode::{Class, Constant, FunctionId};
 use sayso_heap::value::Unpacked;
 use sayso_heap::{Kind, Value};
@@ -100,20 +101,68 @@ impl Vm {
     /// # Errors
     /// A native that the program needs is missing or another than it needs; not enough memory.
     pub fn new(program: Arc<Program>, natives: &[Native], host: Host, limits: Limits) -> Result<Vm, VmError> {
-        let mut table = Vec::with_capacity(program.module().natives.len());
-        for wanted in &program.module().natives {
-            let key = program.name(wanted.key);
-            let Some(native) = natives.iter().find(|native| native.key == key) else {
-                return Err(VmError::setup(format!("the program needs the native `{key}`, which there is not")));
-            };
-            if let Some(mismatch) = native.mismatch(wanted) {
-                return Err(VmError::setup(mismatch));
-            }
-            table.push(native.clone());
-        }
+        let table = natives_of(&program, natives)?;
         let context = Context::new(program, table, host, limits)
             .map_err(|_| VmError::setup("the memory limit is too small for this program"))?;
         Ok(Vm { context, engine: Engine::default() })
+    }
+
+    /// Goes on with another program: variables keep what they hold, modules whose statements have run are not run again,
+    /// values that the host holds stay what they are. `rebuild`, if the new program has it, takes a table and gives a new
+    /// one with the same entries; tables whose keys may have other hashes in the new program are made anew by it.
+    ///
+    /// # Errors
+    /// As [`Vm::new`]; code is running; the new program lacks a type, function or symbol that a value or variable needs.
+    /// The VM is as it was then. An error while a table is rebuilt leaves the VM with the new program.
+    pub fn reload(
+        &mut self,
+        program: Arc<Program>,
+        natives: &[Native],
+        rebuild: Option<FunctionId>,
+    ) -> Result<(), VmError> {
+        let natives = natives_of(&program, natives)?;
+        let tables = self.context.reload(program, natives)?;
+        let Some(rebuild) = rebuild.filter(|_| !tables.is_empty()) else { return Ok(()) };
+        let held: Vec<Datum> = tables.iter().map(|table| self.rooted(*table)).collect();
+        for (table, held) in tables.into_iter().zip(held) {
+            let made = self.call(rebuild, &[held])?;
+            let made = self.to_value(&made)?;
+            if let (Some(old), Some(new)) = (table_of(table), table_of(made)) {
+                self.context.heap.swap_tables(old, new);
+            }
+        }
+        Ok(())
+    }
+
+    fn rooted(&mut self, value: Value) -> Datum {
+        let index = self.context.roots.add(value);
+        let released = self.context.roots.released();
+        Datum::Object(Rooted { inner: Arc::new(RootedInner { index, released }) })
+    }
+
+    fn global_index(&self, name: &str) -> Option<usize> {
+        let program = &self.context.program;
+        let globals = &program.module().globals;
+        let index = globals.iter().rposition(|global| program.name(global.name) == name)?;
+        self.context.global_is_set(index).then_some(index)
+    }
+
+    /// Whether the last top-level variable of this name (`module.name`) has a value.
+    pub fn has_global(&self, name: &str) -> bool {
+        self.global_index(name).is_some()
+    }
+
+    /// Calls a function with what the last top-level variable of this name holds; none if that has no value.
+    ///
+    /// # Errors
+    /// As [`Vm::call`].
+    pub fn call_with_global(&mut self, function: FunctionId, name: &str) -> Result<Option<Datum>, VmError> {
+        let Some(index) = self.global_index(name) else { return Ok(None) };
+        let class = self.context.program.module().globals[index].class;
+        let value = self.context.box_slot(class, self.context.global_slot(index));
+        let value = value.map_err(|_| self.context.take_error())?;
+        let held = self.rooted(value);
+        self.call(function, &[held]).map(Some)
     }
 
     /// Chooses the engine.
@@ -377,11 +426,7 @@ impl Vm {
             // SAFETY: the value was just returned, and its text is copied at once.
             Unpacked::Object(object) if object.is_str() => Datum::Str(unsafe { object.str_text() }.to_string()),
             Unpacked::Object(object) if object.is(Kind::BoxedInt) => Datum::Int(object.boxed_int()),
-            Unpacked::Object(_) => {
-                let index = self.context.roots.add(value);
-                let released = self.context.roots.released();
-                Datum::Object(Rooted { inner: Arc::new(RootedInner { index, released }) })
-            }
+            Unpacked::Object(_) => self.rooted(value),
         })
     }
 
@@ -440,6 +485,22 @@ impl Vm {
         self.context.last_caught = None;
         self.context.close_reserve();
     }
+}
+
+/// The natives that a program needs, in its order.
+fn natives_of(program: &Program, natives: &[Native]) -> Result<Vec<Native>, VmError> {
+    let mut table = Vec::with_capacity(program.module().natives.len());
+    for wanted in &program.module().natives {
+        let key = program.name(wanted.key);
+        let Some(native) = natives.iter().find(|native| native.key == key) else {
+            return Err(VmError::setup(format!("the program needs the native `{key}`, which there is not")));
+        };
+        if let Some(mismatch) = native.mismatch(wanted) {
+            return Err(VmError::setup(mismatch));
+        }
+        table.push(native.clone());
+    }
+    Ok(table)
 }
 
 /// Natives that need nothing but standard output.

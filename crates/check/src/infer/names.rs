@@ -35,6 +35,11 @@ impl Body<'_, '_> {
         {
             return Found::Global(global);
         }
+        if self.toplevel_stmt.is_some()
+            && let Some(found) = self.cx.lookup_in_earlier(self.scope, name)
+        {
+            return found;
+        }
         self.cx.lookup_value(self.scope, name)
     }
 
@@ -301,7 +306,7 @@ impl Body<'_, '_> {
     /// Whether the function that is checked is declared inside a block.
     fn in_nested_function(&self) -> bool {
         let decl = self.decl.and_then(|decl| self.cx.functions.get(decl.0 as usize));
-        decl.is_some_and(|decl| self.cx.scopes.get(decl.scope.0 as usize).is_some_and(|scope| scope.parent.is_some()))
+        decl.is_some_and(|decl| decl.nested)
     }
 
     /// Names in scope near to a text.

@@ -1,0 +1,129 @@
+//! Interactive sessions: programs that are entered piece by piece.
+//!
+//! Each entry is a module of its own whose scope lies inside that of the entry before, as a block's lies inside that of
+//! the block around it: an entry sees all names before it, may hide them, and never changes what earlier entries mean.
+//! So nothing that was accepted can become wrong, and functions and values of earlier entries stay what they are.
+
+use crate::hir::ModuleId;
+use crate::tables::{Checker, Scope, ScopeId, ValueDef};
+use sayso_base::{Severity, names};
+use sayso_syntax::ast::{self, ExprId, ExprKind, PatternKind, StmtKind};
+use std::sync::Arc;
+
+/// An accepted entry of a session.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What messages call it; also its module's name.
+    pub name: String,
+    /// Its text.
+    pub text: Arc<str>,
+    /// Top-level variables that never got a value, since the entry's statements failed: later entries do not see them.
+    pub unset: Vec<String>,
+}
+
+/// The variable that holds the value of an entry's last expression.
+pub const RESULT: &str = "it";
+
+impl Checker<'_> {
+    /// Loads the entries before the one that is to be checked.
+    pub(crate) fn load_earlier(&mut self, earlier: &[Entry]) {
+        for entry in earlier {
+            self.load_main(&entry.name, entry.text.clone());
+            self.bind_result();
+        }
+    }
+
+    /// Makes `let it = e` of an expression `e` that ends the main module, if it may have a value.
+    pub(crate) fn bind_result(&mut self) {
+        let result = self.names.intern(RESULT);
+        let Some(data) = self.modules.get_mut(self.main_module.0 as usize) else { return };
+        let Some(ast) = Arc::get_mut(&mut data.ast) else { return };
+        let Some(StmtKind::Expr { expr, semicolon: false }) = ast.body.last().map(|stmt| &stmt.kind) else { return };
+        let expr = *expr;
+        if !may_have_value(ast, expr) {
+            return;
+        }
+        let span = ast.expr(expr).span;
+        let pattern = ast::PatternId(ast.patterns.len() as u32);
+        let name = ast::Ident { name: result, span };
+        ast.patterns.push(ast::Pattern { kind: PatternKind::Bind { name, pattern: None }, span });
+        if let Some(last) = ast.body.last_mut() {
+            last.kind = StmtKind::Let { pattern, mutable: false, ty: None, value: expr, otherwise: None };
+        }
+    }
+
+    /// Puts each entry's scope inside that of the one before. The entries are the modules from `first` on.
+    pub(crate) fn nest_entries(&mut self, first: usize, count: usize) {
+        for index in first + 1..=first + count {
+            let (outer, inner) = (self.scope_of(ModuleId(index as u32 - 1)), self.scope_of(ModuleId(index as u32)));
+            self.put_inside(inner, outer);
+        }
+    }
+
+    fn put_inside(&mut self, inner: ScopeId, outer: ScopeId) {
+        if let Some(scope) = self.scopes.get_mut(inner.0 as usize) {
+            scope.parent = Some(outer);
+        }
+    }
+
+    /// Hides variables without a value from later entries: these get a copy of the scope without them to look into.
+    pub(crate) fn hide_unset(&mut self, first: usize, earlier: &[Entry]) {
+        for (index, entry) in earlier.iter().enumerate().filter(|(_, entry)| !entry.unset.is_empty()) {
+            let scope = self.scope_of(ModuleId((first + index) as u32));
+            let Some(mut seen) = self.scopes.get(scope.0 as usize).map(copy) else { continue };
+            for name in &entry.unset {
+                let Some(name) = self.names.lookup(name) else { continue };
+                if let Some(values) = seen.values.get_mut(&name) {
+                    values.retain(|bound| !matches!(bound.item, ValueDef::Global(_)));
+                    if values.is_empty() {
+                        seen.values.remove(&name);
+                    }
+                }
+            }
+            let copied = ScopeId(self.scopes.len() as u32);
+            self.scopes.push(seen);
+            let next = self.scope_of(ModuleId((first + index + 1) as u32));
+            self.put_inside(next, copied);
+        }
+    }
+
+    /// Drops warnings about earlier entries, which were given when they were entered, and about imports, which are there
+    /// for the entries to come.
+    pub(crate) fn drop_old_warnings(&self, diagnostics: &mut Vec<sayso_base::Diagnostic>) {
+        let own = self.modules.get(self.main_module.0 as usize).map(|data| data.file);
+        diagnostics.retain(|one| {
+            one.severity == Severity::Error || (Some(one.primary.span.file) == own && one.code != "unused_import")
+        });
+    }
+}
+
+fn copy(scope: &Scope) -> Scope {
+    Scope {
+        module: scope.module,
+        parent: scope.parent,
+        types: scope.types.clone(),
+        values: scope.values.clone(),
+        methods: scope.methods.clone(),
+        modules: scope.modules.clone(),
+        paths: scope.paths.clone(),
+        variants: scope.variants.clone(),
+    }
+}
+
+/// Whether an expression may have a value that is worth a name: loops, assignments, jumps and an `if` without `else` have
+/// none.
+fn may_have_value(ast: &ast::Ast, expr: ExprId) -> bool {
+    match &ast.expr(expr).kind {
+        ExprKind::Error
+        | ExprKind::Assign { .. }
+        | ExprKind::While { .. }
+        | ExprKind::For { .. }
+        | ExprKind::Let { .. }
+        | ExprKind::Return(_)
+        | ExprKind::Break { .. }
+        | ExprKind::Continue { .. } => false,
+        ExprKind::If { otherwise, .. } => otherwise.is_some(),
+        ExprKind::Name(name) => *name != names::UNDERSCORE,
+        _ => true,
+    }
+}
