@@ -15,6 +15,11 @@ pub mod script;
 
 use std::path::{Path, PathBuf};
 
+/// The programs in `docs/embedding.md` are tests of documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+pub struct Embedding;
+
 /// The repository's folder.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -342,13 +342,10 @@ pub(crate) fn lone_global(cx: &mut Checker<'_>, id: GlobalId) -> Option<(TypeId,
     body.toplevel_stmt = Some(stmt);
     let (_, bound) = body.let_value(whole, mutable, ty, value);
     let mut found = bound;
-    let simple = pattern == Some(whole);
+    let simple = pattern == Some(whole) && !matches!(ast.pattern(whole).kind, ast::PatternKind::Array { .. });
     if !simple {
         body.pattern(whole, bound, Binds::Fixed);
-        let own = pattern.and_then(|pattern| match &ast.pattern(pattern).kind {
-            ast::PatternKind::Bind { name, .. } | ast::PatternKind::Typed { name, .. } => Some(name.name),
-            _ => None,
-        });
+        let own = pattern.and_then(|pattern| body.pattern_name(pattern));
         let local = own.and_then(|name| body.scopes.lookup(name)).and_then(|binding| body.frame.local(binding.local));
         found = local.map_or(TypeId::ERROR, |local| local.ty);
     }
@@ -484,6 +481,8 @@ impl Body<'_, '_> {
     fn pattern_name(&self, id: ast::PatternId) -> Option<Name> {
         match &self.ast.pattern(id).kind {
             ast::PatternKind::Bind { name, .. } | ast::PatternKind::Typed { name, .. } => Some(name.name),
+            // The variable of the rest is known by the pattern around it.
+            ast::PatternKind::Array { rest: Some(Some(name)), .. } => Some(name.name),
             _ => None,
         }
     }
