@@ -15,7 +15,12 @@ pub mod script;
 
 use std::path::{Path, PathBuf};
 
-/// The programs in `docs/embedding.md` are tests of documentation.
+/// The Rust programs of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
+
+/// So are those of `docs/embedding.md`.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/embedding.md")]
 pub struct Embedding;

@@ -1,7 +1,7 @@
 //! Blocks of code in documents: programs of the tutorial and of the reference do what their comments say, the type
 //! tests' types are as they say.
 
-use sayso::{Engine, Loaded, ModuleLoader, Severity};
+use sayso::{Engine, EntryError, Host, Loaded, ModuleLoader, Session, Severity, SharedBuffer};
 use sayso_testkit::literate::{blocks, reveals};
 use sayso_testkit::run::{check_text, limits, said};
 use sayso_testkit::script::expectations;
@@ -65,6 +65,59 @@ fn programs_of_the_documents_do_what_they_say() {
     let count: usize = all.iter().map(|file| run_document(file, &mut wrong)).sum();
     assert!(wrong.is_empty(), "{} of {count} programs:\n{}", wrong.len(), wrong.join("\n"));
     assert!(count > 90 || !only.is_empty(), "only {count} programs were found");
+}
+
+/// What a session answers to the entries of a transcript: lines behind `> ` (and `  ...> ` where an entry goes on).
+fn answers(transcript: &str) -> String {
+    let output = SharedBuffer::new();
+    let host = Host { stdout: Box::new(output.clone()), ..Host::default() };
+    let mut session = Session::new(&Engine::builder().limits(limits()).build(), host).unwrap();
+    let mut answered = String::new();
+    let mut lines = transcript.lines().peekable();
+    let mut seen = 0;
+    while let Some(line) = lines.next() {
+        let Some(entry) = line.strip_prefix("> ") else { continue };
+        answered.push_str(&format!("> {entry}\n"));
+        let mut entry = entry.to_owned();
+        while let Some(more) = lines.next_if(|line| line.starts_with("  ...> ")) {
+            answered.push_str(&format!("{more}\n"));
+            entry.push_str(&format!("\n{}", more.trim_start_matches("  ...> ")));
+        }
+        let result = session.enter(&entry);
+        let _ = session.vm().host().stdout.flush();
+        let text = output.text();
+        answered.push_str(&text[seen..]);
+        seen = text.len();
+        match result {
+            Ok(entered) => {
+                if let Some((value, ty)) = entered.value {
+                    answered.push_str(&format!("{value} : {ty}\n"));
+                }
+            }
+            Err(EntryError::Refused(error)) => {
+                let errors = error.diagnostics.iter().filter(|one| one.severity == Severity::Error);
+                errors.for_each(|one| answered.push_str(&format!("error[{}]: {}\n", one.code, one.message)));
+            }
+            Err(EntryError::Failed(failed)) => {
+                answered.push_str(&format!("error: {}: {}\n", failed.error.class, failed.error.message));
+            }
+        }
+    }
+    answered
+}
+
+#[test]
+fn sessions_answer_as_the_documents_say() {
+    let mut count = 0;
+    for file in files(&root().join("docs"), ".md") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for transcript in text.split("```session\n").skip(1) {
+            let transcript = transcript.split("```").next().unwrap_or("");
+            assert_eq!(answers(transcript), transcript, "{}", file.display());
+            count += 1;
+        }
+    }
+    assert!(count > 2);
 }
 
 #[test]
