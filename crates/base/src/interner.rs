@@ -14,6 +14,12 @@ pub struct Name(pub u32);
 pub struct Interner {
     map: FxHashMap<Arc<str>, Name>,
     strings: Vec<Arc<str>>,
+    /// Whether each of the names with fixed ids was asked for.
+    asked: Vec<bool>,
+    /// Those among them that were asked for since [`Interner::take_fresh`].
+    fresh: Vec<Name>,
+    /// The names below were there at the last [`Interner::take_fresh`].
+    taken: usize,
 }
 
 impl Default for Interner {
@@ -25,16 +31,48 @@ impl Default for Interner {
 impl Interner {
     /// A table that holds the names in [`names`] at their fixed ids.
     pub fn new() -> Interner {
-        let mut interner = Interner { map: FxHashMap::default(), strings: Vec::new() };
+        let mut interner = Interner {
+            map: FxHashMap::with_capacity_and_hasher(1000, Default::default()),
+            strings: Vec::with_capacity(1000),
+            asked: Vec::new(),
+            fresh: Vec::new(),
+            taken: 0,
+        };
         for text in names::ALL {
             interner.intern(text);
         }
+        interner.asked = vec![false; names::ALL.len()];
+        interner.taken = names::ALL.len();
         interner
+    }
+
+    /// Counts a name with a fixed id as asked for, as if its text had been interned.
+    pub fn mention(&mut self, name: Name) {
+        if let Some(asked) = self.asked.get_mut(name.0 as usize).filter(|asked| !**asked) {
+            *asked = true;
+            self.fresh.push(name);
+        }
+    }
+
+    /// Whether [`Interner::take_fresh`] has something to give.
+    pub fn has_fresh(&self) -> bool {
+        self.taken < self.strings.len() || !self.fresh.is_empty()
+    }
+
+    /// The names that were asked for since the last call and never before, in order.
+    pub fn take_fresh(&mut self) -> Vec<Name> {
+        let mut fresh = std::mem::take(&mut self.fresh);
+        fresh.extend((self.taken..self.strings.len()).map(|index| Name(index as u32)));
+        self.taken = self.strings.len();
+        fresh
     }
 
     /// The name of `text`, new or known.
     pub fn intern(&mut self, text: &str) -> Name {
         if let Some(&name) = self.map.get(text) {
+            if (name.0 as usize) < self.asked.len() {
+                self.mention(name);
+            }
             return name;
         }
         let shared: Arc<str> = Arc::from(text);
@@ -116,5 +154,18 @@ mod tests {
         for (index, text) in names::ALL.iter().enumerate() {
             assert_eq!(interner.intern(text), Name(index as u32), "{text} appears twice");
         }
+    }
+
+    #[test]
+    fn names_are_fresh_once() {
+        let mut interner = Interner::new();
+        assert!(!interner.has_fresh());
+        let own = interner.intern("own");
+        interner.intern("add");
+        interner.mention(names::ADD);
+        assert_eq!(interner.take_fresh(), [names::ADD, own]);
+        interner.intern("add");
+        interner.intern("own");
+        assert!(!interner.has_fresh() && interner.take_fresh().is_empty());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A span is three `u32`s: file, start and end byte. Files of 4 GiB and more are refused by [`SourceMap::add`].
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The index of a file in its [`SourceMap`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -60,15 +60,23 @@ pub struct SourceFile {
     pub name: String,
     /// The whole text.
     pub text: Arc<str>,
-    line_starts: Vec<u32>,
+    /// Where lines begin; found when somebody asks.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let ends = self.text.match_indices('\n').map(|(index, _)| index as u32 + 1);
+            std::iter::once(0).chain(ends).collect()
+        })
+    }
+
     /// The line and column of a byte offset; offsets past the end give the last position.
     pub fn line_column(&self, offset: u32) -> LineColumn {
         let offset = offset.min(self.text.len() as u32);
-        let line = self.line_starts.partition_point(|&start| start <= offset).saturating_sub(1);
-        let start = self.line_starts.get(line).copied().unwrap_or(0);
+        let line = self.line_starts().partition_point(|&start| start <= offset).saturating_sub(1);
+        let start = self.line_starts().get(line).copied().unwrap_or(0);
         let before = self.text.get(start as usize..offset as usize).unwrap_or("");
         LineColumn { line: line as u32 + 1, column: before.chars().count() as u32 + 1 }
     }
@@ -76,14 +84,14 @@ impl SourceFile {
     /// The text of a line (from 1) without its line end, or `""` past the end.
     pub fn line_text(&self, line: u32) -> &str {
         let index = line.saturating_sub(1) as usize;
-        let Some(&start) = self.line_starts.get(index) else { return "" };
-        let end = self.line_starts.get(index + 1).copied().unwrap_or(self.text.len() as u32);
+        let Some(&start) = self.line_starts().get(index) else { return "" };
+        let end = self.line_starts().get(index + 1).copied().unwrap_or(self.text.len() as u32);
         self.text.get(start as usize..end as usize).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 
     /// How many lines the file has (at least 1).
     pub fn line_count(&self) -> usize {
-        self.line_starts.len()
+        self.line_starts().len()
     }
 }
 
@@ -106,9 +114,7 @@ impl SourceMap {
         if u32::try_from(text.len()).is_err() {
             text = Arc::from("");
         }
-        let mut line_starts = vec![0];
-        line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(i, _)| i as u32 + 1));
-        self.files.push(SourceFile { name: name.into(), text, line_starts });
+        self.files.push(SourceFile { name: name.into(), text, line_starts: OnceLock::new() });
         FileId(self.files.len() as u32 - 1)
     }
 

@@ -37,7 +37,14 @@ impl Checker<'_> {
                 StmtKind::Expr { .. } | StmtKind::Defer(_) | StmtKind::Error => {}
             }
         }
-        self.collect_blocks(&ast, module, scope);
+        self.collect_blocks(&ast, module, scope, None, 0);
+    }
+
+    /// Declares the names of an item at the top level of its module.
+    pub(crate) fn collect_top_item(&mut self, module: ModuleId, item: ItemId) {
+        let Some(data) = self.modules.get(module.0 as usize) else { return };
+        let (ast, scope) = (data.ast.clone(), data.scope);
+        self.collect_item(&ast, Place { module, scope, nested: false }, item);
     }
 
     /// Makes room for what a module declares, so that tables need not grow step by step.
@@ -71,14 +78,26 @@ impl Checker<'_> {
         }
     }
 
-    /// Gives each block that holds items a scope. Blocks contain each other as their spans do.
-    fn collect_blocks(&mut self, ast: &Ast, module: ModuleId, root: ScopeId) {
+    /// Gives each block that holds items a scope: `one` and those from `first` on. Blocks contain each other as their
+    /// spans do.
+    pub(crate) fn collect_blocks(
+        &mut self,
+        ast: &Ast,
+        module: ModuleId,
+        root: ScopeId,
+        one: Option<ast::BlockId>,
+        first: usize,
+    ) {
         let holds_items = |block: &ast::Block| block.stmts.iter().any(|s| matches!(s.kind, StmtKind::Item(_)));
         let mut blocks: Vec<(Span, u32)> = Vec::new();
-        for (index, block) in ast.blocks.iter().enumerate() {
+        let one = one.and_then(|id| ast.blocks.get(id.0 as usize).map(|block| (id.0 as usize, block)));
+        for (index, block) in one.into_iter().chain(ast.blocks.iter().enumerate().skip(first)) {
             if holds_items(block) {
                 blocks.push((block.span, index as u32));
             }
+        }
+        if blocks.is_empty() {
+            return;
         }
         blocks.sort_by_key(|(span, index)| (span.start, std::cmp::Reverse(span.end), *index));
         let mut around: Vec<(u32, ScopeId)> = Vec::new();

@@ -17,6 +17,11 @@ pub trait Loader: Sync {
         let _ = path;
         Loaded::Missing
     }
+    /// Whether all modules of the library are written as [`sayso_syntax::outline`] wants it, so that only what a program
+    /// needs of them has to be read.
+    fn outlined(&self) -> bool {
+        false
+    }
     /// The paths of modules that exist, for suggestions; may be incomplete.
     fn known(&self) -> Vec<String> {
         Vec::new()

@@ -12,6 +12,7 @@ mod collect;
 mod conformance;
 mod coverage;
 mod declare;
+pub mod dormant;
 pub mod effects;
 mod exhaustive;
 mod hidden;

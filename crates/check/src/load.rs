@@ -10,6 +10,7 @@ use crate::tables::{Checker, ModuleData, PendingImport, Scope, ScopeId};
 use rustc_hash::FxHashMap;
 use sayso_base::{Diagnostic, FileId, Name, Span, names};
 use sayso_syntax::ast::{self, Ast, ItemKind, StmtKind};
+use sayso_syntax::outline::empty_view;
 use std::sync::Arc;
 
 /// Library modules that are loaded for every program: whose functions uniform calls find without import. Those that a
@@ -54,6 +55,11 @@ impl Checker<'_> {
 
     fn load_imports_of(&mut self, module: ModuleId) {
         let Some(data) = self.modules.get(module.0 as usize) else { return };
+        if data.outlined {
+            let text = self.sources.get(data.file).map(|file| file.text.clone());
+            self.outline_module(module, &text.unwrap_or_default());
+        }
+        let Some(data) = self.modules.get(module.0 as usize) else { return };
         let (ast, library) = (data.ast.clone(), data.library);
         for (index, item) in ast.items.iter().enumerate() {
             let path = match &item.kind {
@@ -74,7 +80,8 @@ impl Checker<'_> {
                 data.import_targets.insert(ast::ItemId(index as u32), target);
             }
         }
-        let mut imports: Vec<ModuleId> = Vec::new();
+        let mut imports: Vec<ModuleId> =
+            self.modules.get_mut(module.0 as usize).map(|data| std::mem::take(&mut data.imports)).unwrap_or_default();
         let targets = self.modules.get(module.0 as usize).map(|data| &data.import_targets);
         for stmt in &ast.body {
             if let StmtKind::Item(item) = &stmt.kind
@@ -86,6 +93,18 @@ impl Checker<'_> {
         }
         if let Some(data) = self.modules.get_mut(module.0 as usize) {
             data.imports = imports;
+        }
+    }
+
+    /// The module that a library module imports, loaded if need be.
+    pub(crate) fn load_for_library(&mut self, path: &str) -> Option<ModuleId> {
+        let name = self.names.intern(path);
+        if let Some(known) = self.module_ids.get(&(name, true)) {
+            return Some(*known);
+        }
+        match self.loader.load_library(path) {
+            Loaded::Source { name: file, text, .. } => Some(self.add_module(name, file, text, true)),
+            Loaded::Missing | Loaded::Failed(_) => None,
         }
     }
 
@@ -162,7 +181,8 @@ impl Checker<'_> {
             let message = format!("the file is larger than {} bytes", self.options.source_bytes);
             self.report(Diagnostic::error("file-too-large", Span::new(file, 0, 0), message));
         }
-        let (ast, allows) = self.parse(file, &text);
+        let outlined = library && self.loader.outlined();
+        let (ast, allows) = if outlined { (empty_view(file), Vec::new()) } else { self.parse(file, &text) };
         let module = ModuleId(self.modules.len() as u32);
         let scope = ScopeId(self.scopes.len() as u32);
         self.scopes.push(Scope { module: Some(module), ..Scope::default() });
@@ -174,6 +194,7 @@ impl Checker<'_> {
             ast: Arc::new(ast),
             allows,
             library,
+            outlined,
             scope,
             imports: Vec::new(),
             init,
@@ -188,7 +209,7 @@ impl Checker<'_> {
     }
 
     fn parse(&mut self, file: FileId, text: &str) -> (Ast, Vec<(u32, Name)>) {
-        let parsed = sayso_syntax::parse(file, text, &mut self.names);
+        let parsed = sayso_syntax::parse_view(file, text, &mut self.names);
         self.diagnostics.extend(parsed.diagnostics);
         (parsed.ast, parsed.allows)
     }

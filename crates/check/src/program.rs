@@ -10,9 +10,8 @@ use crate::session::Entry;
 use crate::tables::{Checker, FnDeclId, FnDeclKind, Hidden, MultiKind, ResultType};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Diagnostic, FileId, Interner, Name, Severity, SourceMap, Span, names};
-use sayso_syntax::ast::{ItemId, ItemKind, PatternKind, StmtKind};
+use sayso_syntax::ast::{BlockId, ItemId, ItemKind, PatternKind, StmtKind};
 use sayso_types::{DeclId, DeclKind, TypeId, TypeStore};
-use std::sync::Arc;
 
 /// A host may leave out this many arguments that have defaults (a call in the program as many as there are).
 const MOST_LEFT_OUT: u32 = 16;
@@ -27,17 +26,42 @@ struct Marks {
     aliases: usize,
 }
 
+/// A program that is declared.
+struct Begun {
+    main: Option<FnDeclId>,
+    /// The first of its own functions.
+    first_function: usize,
+    /// How many diagnostics are those of reading and loading.
+    unread: usize,
+    /// Whether declaring it found errors.
+    failed: bool,
+}
+
 /// Checks a program. Reads the library anew; see [`Library`] for checks that share it.
 pub fn check(input: Input<'_>) -> Output {
-    let mut checker = Checker::new(input.loader, input.options.clone());
-    checker.declare_library();
-    checker.check_program(&input, None)
+    let fresh = || {
+        let mut checker = Checker::new(input.loader, input.options.clone());
+        checker.declare_library();
+        checker
+    };
+    checked(&input, None, fresh)
+}
+
+/// Checks a program on top of a library; once more with all of the library awake if messages need it.
+fn checked<'a>(input: &Input<'a>, session: Option<&[Entry]>, fresh: impl Fn() -> Checker<'a>) -> Output {
+    let mut checker = fresh();
+    // Programs of one session number the library's parts alike.
+    let mut begun = checker.declare_program(input, session, session.is_some());
+    if begun.failed && checker.any_asleep() {
+        checker = fresh();
+        begun = checker.declare_program(input, session, true);
+    }
+    checker.check_program(&begun, session.is_some())
 }
 
 /// The library's modules that need no import, declared once for many checks.
 pub struct Library {
     checker: Checker<'static>,
-    types: Arc<TypeStore>,
 }
 
 impl Library {
@@ -45,22 +69,28 @@ impl Library {
     pub fn new(loader: &dyn Loader, options: Options) -> Library {
         let mut checker = Checker::new(loader, options.clone());
         checker.declare_library();
-        let types = Arc::new(std::mem::take(&mut checker.types));
-        Library { checker: checker.fork(&NoModules, options, TypeStore::new()), types }
+        Library { checker: checker.fork(&NoModules, options) }
+    }
+
+    /// The same with all that they declare at hand, for programs that use much of it, or must agree in its numbers.
+    pub fn whole(loader: &dyn Loader, options: Options) -> Library {
+        let mut library = Library::new(loader, options);
+        library.checker.wake_all();
+        library
     }
 
     /// As [`check`], with this library.
     pub fn check(&self, input: Input<'_>) -> Output {
-        let types = TypeStore::extend(self.types.clone());
-        let checker = self.checker.fork(input.loader, input.options.clone(), types);
-        checker.check_program(&input, None)
+        self.checked(input, None)
     }
 
     /// Checks an entry of a session: the program is what was entered before, and the entry, which is the main module.
     pub fn check_entry(&self, earlier: &[Entry], input: Input<'_>) -> Output {
-        let types = TypeStore::extend(self.types.clone());
-        let checker = self.checker.fork(input.loader, input.options.clone(), types);
-        checker.check_program(&input, Some(earlier))
+        self.checked(input, Some(earlier))
+    }
+
+    fn checked(&self, input: Input<'_>, session: Option<&[Entry]>) -> Output {
+        checked(&input, session, || self.checker.fork(input.loader, input.options.clone()))
     }
 
     /// Mistakes in the library itself.
@@ -120,11 +150,13 @@ impl<'a> Checker<'a> {
             bodies: infer::State::default(),
             inherited: 0,
             type_depth: 0,
+            dormant: crate::dormant::Dormant::default(),
         }
     }
 
     /// A copy of the declarations, for one more check; what comes of bodies starts empty.
-    fn fork<'b>(&self, loader: &'b dyn Loader, options: Options, mut types: TypeStore) -> Checker<'b> {
+    fn fork<'b>(&self, loader: &'b dyn Loader, options: Options) -> Checker<'b> {
+        let mut types = self.types.clone();
         types.set_type_limit(u32::try_from(options.types).unwrap_or(u32::MAX));
         Checker {
             options,
@@ -172,6 +204,7 @@ impl<'a> Checker<'a> {
             bodies: infer::State::default(),
             inherited: 0,
             type_depth: 0,
+            dormant: self.dormant.clone(),
         }
     }
 
@@ -181,21 +214,30 @@ impl<'a> Checker<'a> {
         self.declare_batch(Marks::default());
     }
 
-    /// Checks the program on top of the library.
-    fn check_program(mut self, input: &Input<'_>, session: Option<&[Entry]>) -> Output {
-        let marks = self.marks();
+    /// Declares the program on top of the library, with all of the library awake if `all` says so.
+    fn declare_program(&mut self, input: &Input<'_>, session: Option<&[Entry]>, all: bool) -> Begun {
         if self.options.whole_library {
+            self.wake_all();
             self.check_declarations(0, 0);
         }
+        let modules = self.modules.len();
         let earlier = session.unwrap_or_default();
         self.load_earlier(earlier);
         self.load_main(&input.name, input.text.clone());
         if session.is_some() {
             self.bind_result();
         }
-        self.nest_entries(marks.modules, earlier.len());
-        self.load_imports(marks.modules);
+        self.nest_entries(modules, earlier.len());
+        self.load_imports(modules);
         let unread = self.diagnostics.len();
+        let is_outlined = |module: &ModuleId| self.modules.get(module.0 as usize).is_some_and(|data| data.outlined);
+        let outlined: Vec<ModuleId> =
+            (modules..self.modules.len()).map(|index| ModuleId(index as u32)).filter(is_outlined).collect();
+        if all {
+            self.ask_for_all();
+        }
+        self.declare_woken(&outlined);
+        let marks = Marks { modules, ..self.marks() };
         self.declare_batch(marks);
         self.hide_unset(marks.modules, earlier);
         self.check_declarations(marks.decls, marks.functions);
@@ -203,12 +245,18 @@ impl<'a> Checker<'a> {
         self.check_attributes(marks.modules);
         let main = self.find_main();
         self.settle_untyped_fields();
-        self.start_with_own(marks.functions);
+        let failed = self.diagnostics.iter().skip(unread).any(|one| one.severity == Severity::Error);
+        Begun { main, first_function: marks.functions, unread, failed }
+    }
+
+    /// Checks the bodies of a declared program.
+    fn check_program(mut self, begun: &Begun, in_session: bool) -> Output {
+        self.start_with_own(begun.first_function);
         self.drain_work();
         self.check_specialisations();
         self.drain_work();
-        self.drop_consequences(unread);
-        self.finish(main, session.is_some())
+        self.drop_consequences(begun.unread);
+        self.finish(begun.main, in_session)
     }
 
     fn marks(&self) -> Marks {
@@ -225,11 +273,52 @@ impl<'a> Checker<'a> {
     fn declare_batch(&mut self, marks: Marks) {
         self.lattice_ready = false;
         for index in marks.modules..self.modules.len() {
-            self.collect_module(ModuleId(index as u32));
+            let first = marks.modules == 0;
+            if first || self.modules.get(index).is_some_and(|data| !data.outlined) {
+                self.collect_module(ModuleId(index as u32));
+            }
         }
         if marks.modules == 0 {
+            for (module, item) in self.read_woken() {
+                self.collect_top_item(module, item);
+            }
             self.set_well_known();
         }
+        self.declare_collected(marks);
+    }
+
+    /// Declares what has been asked for, and what these outlined modules hold in any case.
+    pub(crate) fn declare_woken(&mut self, modules: &[ModuleId]) {
+        let marks = self.marks();
+        // What of them is read by now is there in any case.
+        for module in modules {
+            self.collect_module(*module);
+        }
+        let items = self.read_woken();
+        if items.is_empty() && modules.is_empty() {
+            return;
+        }
+        self.lattice_ready = false;
+        for (module, item) in items {
+            self.collect_top_item(module, item);
+        }
+        self.declare_collected(marks);
+    }
+
+    /// Declares the items of blocks that have just been read: `one` and those from `first` on.
+    pub(crate) fn declare_blocks(&mut self, module: ModuleId, one: BlockId, first: usize) {
+        let marks = self.marks();
+        let Some(data) = self.modules.get(module.0 as usize) else { return };
+        let (ast, scope, scopes) = (data.ast.clone(), data.scope, self.scopes.len());
+        self.collect_blocks(&ast, module, scope, Some(one), first);
+        drop(ast);
+        if self.scopes.len() > scopes {
+            self.lattice_ready = false;
+            self.declare_collected(marks);
+        }
+    }
+
+    fn declare_collected(&mut self, marks: Marks) {
         self.bind_imported_types();
         self.declare_types(marks.decls);
         for index in marks.aliases..self.aliases.len() {

@@ -139,6 +139,8 @@ pub struct Checker<'a> {
     pub inherited: usize,
     /// How deep written types and aliases are nested at the moment.
     pub type_depth: usize,
+    /// What the library declares and nobody has asked for.
+    pub dormant: crate::dormant::Dormant,
 }
 
 /// A module.
@@ -154,6 +156,8 @@ pub struct ModuleData {
     pub allows: Vec<(u32, Name)>,
     /// Comes from the library: checked only where reached, may declare natives.
     pub library: bool,
+    /// Its view has only those of its declarations that are awake; see `crate::dormant`.
+    pub outlined: bool,
     /// Its names.
     pub scope: ScopeId,
     /// Modules whose statements run before its own, in order, without repetition (top-level imports only).

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::loader::WithLibrary;
 use crate::program::Program;
 use sayso_base::{Diagnostic, Severity, SourceMap, Span, Style, render};
-use sayso_check::input::{Input, Options, Output};
+use sayso_check::input::{Input, Output};
 use std::fmt;
 use std::sync::Arc;
 
@@ -61,8 +61,9 @@ impl Engine {
     /// Checks a program without making code of it.
     pub fn check(&self, name: &str, text: impl Into<Arc<str>>) -> Output {
         let loader = WithLibrary(&*self.settings.loader);
-        let options = Options { tests: self.settings.tests, ..Options::default() };
-        sayso_check::check(Input { name: name.to_owned(), text: text.into(), loader: &loader, options })
+        let input =
+            Input { name: name.to_owned(), text: text.into(), loader: &loader, options: self.settings.options() };
+        self.settings.library().check(input)
     }
 
     /// Compiles a program. `name` is what messages call the file.

@@ -1,9 +1,10 @@
 //! Settings.
 
-use crate::loader::{ModuleLoader, NoModules};
+use crate::loader::{ModuleLoader, NoModules, WithLibrary};
+use sayso_check::{Library, Options};
 use sayso_types::Effects;
 use sayso_vm::Limits;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Settings that programs are compiled and run with. Cheap to clone, shareable between threads.
 #[derive(Clone)]
@@ -16,6 +17,18 @@ pub(crate) struct Settings {
     pub(crate) grant: Effects,
     pub(crate) limits: Limits,
     pub(crate) tests: bool,
+    /// The library, declared for the first program and used by all.
+    library: OnceLock<Library>,
+}
+
+impl Settings {
+    pub(crate) fn options(&self) -> Options {
+        Options { tests: self.tests, ..Options::default() }
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        self.library.get_or_init(|| Library::new(&WithLibrary(&*self.loader), self.options()))
+    }
 }
 
 /// Makes an [`Engine`].
@@ -32,6 +45,7 @@ impl Engine {
                 grant: Effects::ALL,
                 limits: Limits::default(),
                 tests: false,
+                library: OnceLock::new(),
             },
         }
     }

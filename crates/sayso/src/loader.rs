@@ -56,6 +56,10 @@ impl input::Loader for WithLibrary<'_> {
         }
     }
 
+    fn outlined(&self) -> bool {
+        true
+    }
+
     fn known(&self) -> Vec<String> {
         sayso_stdlib::modules().iter().map(|path| (*path).to_owned()).collect()
     }

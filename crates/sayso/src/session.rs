@@ -96,7 +96,7 @@ impl Session {
     /// The limits do not even leave room for an empty program.
     pub fn new(engine: &Engine, host: Host) -> Result<Session, VmError> {
         let loader = WithLibrary(&*engine.settings.loader);
-        let library = Library::new(&loader, options());
+        let library = Library::whole(&loader, options());
         let prelude = Entry { name: "session".into(), text: Arc::from(PRELUDE), unset: Vec::new() };
         let (output, names) = checked(engine, &library, &[], &prelude);
         let program = engine.finish(output).map_err(|error| VmError::setup(error.to_string()))?;

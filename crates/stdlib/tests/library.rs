@@ -67,3 +67,78 @@ fn public_functions_are_documented() {
     }
     assert!(missing.is_empty(), "without documentation: {missing:?}");
 }
+
+/// The library is read by its outline, so its files must be written as an outline wants them.
+#[test]
+fn outlines_find_what_the_parser_does() {
+    use sayso_syntax::ast::{ItemKind, StmtKind};
+    use sayso_syntax::outline::{PieceKind, empty_view, outline, parse_body, parse_piece};
+    for module in stdlib::modules() {
+        let text = stdlib::source(module).unwrap_or("");
+        let mut names = base::Interner::new();
+        let file = base::FileId(0);
+        let whole = sayso_syntax::parse(file, text, &mut names);
+        let mut expected = Vec::new();
+        for stmt in &whole.ast.body {
+            let StmtKind::Item(item) = &stmt.kind else {
+                expected.push(("other", String::new(), stmt.span.end));
+                continue;
+            };
+            let item = whole.ast.item(*item);
+            let (what, name) = match &item.kind {
+                ItemKind::Fn(function) if function.body.is_some() => ("fn", function.name.name),
+                ItemKind::Fn(function) => ("head", function.name.name),
+                ItemKind::Struct { name, .. }
+                | ItemKind::Enum { name, .. }
+                | ItemKind::Trait { name, .. }
+                | ItemKind::Interface { name, .. }
+                | ItemKind::Class { name, .. }
+                | ItemKind::TypeAlias { name, .. } => ("type", name.name),
+                ItemKind::FromImport { names, .. } => ("import", names[0].name.name),
+                ItemKind::Import { .. } => ("other", base::names::EMPTY),
+                ItemKind::Test { .. } | ItemKind::Bench { .. } => ("test", base::names::EMPTY),
+                ItemKind::Error => panic!("{module} cannot be read"),
+            };
+            expected.push((what, names.text(name).to_string(), item.span.end));
+        }
+        let pieces = outline(text);
+        let shown: Vec<(&str, String)> = pieces
+            .iter()
+            .map(|piece| match &piece.kind {
+                PieceKind::Function { name, body: Some(_), .. } => ("fn", (*name).to_string()),
+                PieceKind::Function { name, .. } => ("head", (*name).to_string()),
+                PieceKind::Type(names) => ("type", names[0].to_string()),
+                PieceKind::Import { names, .. } => {
+                    ("import", text[names[0].0.start as usize..names[0].0.end as usize].to_string())
+                }
+                PieceKind::Test => ("test", String::new()),
+                PieceKind::Other => ("other", String::new()),
+            })
+            .collect();
+        let wanted: Vec<(&str, String)> = expected.iter().map(|(what, name, _)| (*what, name.clone())).collect();
+        assert_eq!(shown, wanted, "{module}");
+        // Piece by piece the same is read as at once.
+        let mut ast = empty_view(file);
+        for (piece, (.., end)) in pieces.iter().zip(&expected) {
+            assert!(piece.range.contains(&(end - 1)), "{module}: {:?} ends at {end}", piece);
+            let body = match piece.kind {
+                PieceKind::Function { body, .. } => body,
+                _ => None,
+            };
+            let first = ast.items.len();
+            let mistakes = parse_piece(&mut ast, text, piece.range.clone(), body, &mut names);
+            assert!(mistakes.is_empty(), "{module}: {mistakes:?}");
+            if let Some(ItemKind::Fn(function)) = ast.items.get(first).map(|item| &item.kind)
+                && let Some(block) = function.body.filter(|_| body.is_some())
+            {
+                let mistakes = parse_body(&mut ast, text, block, &mut names);
+                assert!(mistakes.is_empty(), "{module}: {mistakes:?}");
+            }
+        }
+        let of = |ast: &sayso_syntax::ast::Ast| {
+            let stmts: usize = ast.blocks.iter().map(|block| block.stmts.len()).sum();
+            (ast.exprs.len(), ast.patterns.len(), ast.types.len(), ast.items.len(), ast.body.len(), stmts)
+        };
+        assert_eq!(of(&ast), of(&whole.ast), "{module}");
+    }
+}

@@ -11,6 +11,7 @@ pub mod ast;
 mod dump;
 pub mod lexer;
 mod literal;
+pub mod outline;
 mod parser;
 pub mod token;
 pub mod tree;
@@ -44,6 +45,22 @@ impl Parse {
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
+}
+
+/// What a file is made into for those who do not need its tree.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The typed view.
+    pub ast: ast::Ast,
+    /// As [`Parse::diagnostics`].
+    pub diagnostics: Vec<Diagnostic>,
+    /// As [`Parse::allows`].
+    pub allows: Vec<(u32, Name)>,
+}
+
+/// Parses a file without making its tree.
+pub fn parse_view(file: FileId, text: &str, interner: &mut Interner) -> View {
+    parser::parse_view(file, text, interner)
 }
 
 /// Parses a file.

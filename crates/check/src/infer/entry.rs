@@ -12,7 +12,7 @@ use super::scan;
 use crate::hir::{self, ExprId, ExprKind, FnId, GlobalId, ModuleId, Stmt};
 use crate::tables::{Checker, FnDeclId, FnDeclKind, ParamDefault, ResultType, ScopeId, TypeHead};
 use rustc_hash::FxHashMap;
-use sayso_base::{Diagnostic, Name, Span, names};
+use sayso_base::{Diagnostic, Name, Severity, Span, names};
 use sayso_syntax::ast::{self, Ast, ItemKind, StmtKind};
 use sayso_types::{DeclId, DeclKind, TypeId};
 use std::sync::Arc;
@@ -56,7 +56,9 @@ fn read(
 ) -> Option<Reading> {
     let mut known_sites: FxHashMap<Site, TypeId> = FxHashMap::default();
     let yields = may_yield(cx, place.module, place.ast);
-    for turn in 1..=READINGS {
+    let mut turn = 0;
+    while turn < READINGS {
+        turn += 1;
         let name = cx.hir.get(place.function.0 as usize).map_or(names::EMPTY, |function| function.name);
         let mut body = Body::new(cx, place.ast, place.module, place.scope, name, place.span);
         body.known_sites = std::mem::take(&mut known_sites);
@@ -68,6 +70,16 @@ fn read(
         if again {
             known_sites = body.found_sites();
             body.give_up_globals();
+        }
+        // Messages list what there is, so they are made when all of the library is known.
+        let asleep = body.cx.any_asleep() && body.diagnostics.iter().any(|one| one.severity == Severity::Error);
+        if asleep && !again && body.cx.bodies.needs.is_none() {
+            known_sites = body.found_sites();
+            body.give_up_globals();
+            body.close();
+            cx.wake_all();
+            turn -= 1;
+            continue;
         }
         if again || body.cx.bodies.needs.is_some() {
             body.close();
@@ -93,6 +105,9 @@ fn ast_of(cx: &Checker<'_>, module: ModuleId) -> Option<Arc<Ast>> {
 /// Whether a file has a `yield` at all: most have not, which saves a walk over each function.
 fn may_yield(cx: &mut Checker<'_>, module: ModuleId, ast: &Ast) -> bool {
     let index = module.0 as usize;
+    if cx.modules.get(index).is_some_and(|data| data.outlined) {
+        return true;
+    }
     if let Some(Some(known)) = cx.bodies.yields.get(index) {
         return *known;
     }
@@ -130,6 +145,10 @@ pub(crate) fn check_function(cx: &mut Checker<'_>, id: FnDeclId) {
 
 /// Reads the body of a declared function.
 pub(crate) fn read_function(cx: &mut Checker<'_>, id: FnDeclId) -> Option<Reading> {
+    let decl = cx.functions.get(id.0 as usize)?;
+    if let FnDeclKind::Body(block) = decl.kind {
+        cx.read_body(decl.module, block);
+    }
     let decl = cx.functions.get(id.0 as usize)?;
     let (block, class) = match decl.kind {
         FnDeclKind::Body(block) => (block, None),

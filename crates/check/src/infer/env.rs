@@ -59,6 +59,7 @@ impl Checker<'_> {
         if let Some(known) = self.bodies.core_multis.get(&name) {
             return Some(*known);
         }
+        self.ask_for(name);
         let core = self.library_module(names::CORE)?;
         let multi = *self.module_multis.get(&(core, name))?;
         self.bodies.core_multis.insert(name, multi);
@@ -232,7 +233,8 @@ impl Body<'_, '_> {
     }
 
     /// The multi-function of that name in a module of the library.
-    pub fn library_multi(&self, module: Name, name: Name) -> Option<MultiId> {
+    pub fn library_multi(&mut self, module: Name, name: Name) -> Option<MultiId> {
+        self.cx.ask_for(name);
         let module: ModuleId = self.cx.library_module(module)?;
         self.cx.module_multis.get(&(module, name)).copied()
     }

@@ -71,6 +71,18 @@ pub fn lex(file: FileId, text: &str) -> Lexed {
     lexer.out
 }
 
+/// Splits a part of `text`, which begins where a line or a block does, into tokens.
+pub(crate) fn lex_part(file: FileId, text: &str, part: std::ops::Range<usize>) -> Lexed {
+    let text = text.get(..part.end).unwrap_or(text);
+    let start = part.start.min(text.len());
+    let mut lexer = Lexer::with_room(file, text, text.len() - start);
+    lexer.at = start;
+    lexer.text_start = start;
+    lexer.counted = (start, 1);
+    lexer.run_from_here();
+    lexer.out
+}
+
 /// A string that is open around the current position: the lexer is in one of its holes.
 struct OpenString {
     triple: bool,
@@ -139,10 +151,15 @@ fn to_u32(at: usize) -> u32 {
 
 impl<'a> Lexer<'a> {
     fn new(file: FileId, text: &'a str) -> Lexer<'a> {
+        Lexer::with_room(file, text, text.len())
+    }
+
+    /// For a part of this length.
+    fn with_room(file: FileId, text: &'a str, length: usize) -> Lexer<'a> {
         let out = Lexed {
-            kinds: Vec::with_capacity(text.len() / 3 + 8),
-            starts: Vec::with_capacity(text.len() / 3 + 8),
-            significant: Vec::with_capacity(text.len() / 5 + 8),
+            kinds: Vec::with_capacity(length / 3 + 8),
+            starts: Vec::with_capacity(length / 3 + 8),
+            significant: Vec::with_capacity(length / 5 + 8),
             ..Lexed::default()
         };
         Lexer {
@@ -176,6 +193,10 @@ impl<'a> Lexer<'a> {
             self.at = self.line_end(start);
             self.push_trivia(TokenKind::LineComment, start);
         }
+        self.run_from_here();
+    }
+
+    fn run_from_here(&mut self) {
         while self.at < self.bytes.len() {
             self.token();
         }

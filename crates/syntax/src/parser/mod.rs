@@ -25,11 +25,11 @@ mod statement;
 mod string;
 mod types;
 
-use crate::Parse;
 use crate::ast::*;
 use crate::lexer::{self, Significant};
 use crate::token::TokenKind;
 use crate::tree::{NodeKind, TreeBuilder};
+use crate::{Parse, View};
 use layout::Frame;
 use sayso_base::{Diagnostic, FileId, Interner, Name, Span};
 use std::sync::Arc;
@@ -105,7 +105,8 @@ struct Parser<'a> {
     unfinished: bool,
     /// How many of the diagnostics are the lexer's.
     lexical: usize,
-    builder: TreeBuilder,
+    /// None if no tree is wanted.
+    builder: Option<TreeBuilder>,
     ast: Ast,
     diagnostics: Vec<Diagnostic>,
     /// Where lines begin; made when the first message names a line.
@@ -115,33 +116,90 @@ struct Parser<'a> {
 /// Parses a text.
 pub(crate) fn parse(file: FileId, text: &str, interner: &mut Interner) -> (Parse, Ending) {
     let lexed = lexer::lex(file, text);
-    let allows = lexed
-        .allows
-        .iter()
-        .map(|&(line, start, end)| (line, interner.intern(text.get(start as usize..end as usize).unwrap_or(""))))
-        .collect();
+    let allows = allows(text, interner, &lexed);
+    let nodes = TreeBuilder::with_capacity(lexed.significant.len());
     let mut parser = Parser::new(file, text, interner, lexed);
+    parser.builder = Some(nodes);
     parser.file();
     let ending = parser.ending();
     let Parser { builder, ast, mut diagnostics, kinds, starts, .. } = parser;
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
-    let tree = builder.build(text, kinds, starts);
+    let tree = builder.unwrap_or_default().build(text, kinds, starts);
     (Parse { tree, ast, diagnostics, allows }, ending)
+}
+
+/// Parses a text without making its tree.
+pub(crate) fn parse_view(file: FileId, text: &str, interner: &mut Interner) -> View {
+    let lexed = lexer::lex(file, text);
+    let allows = allows(text, interner, &lexed);
+    let mut parser = Parser::new(file, text, interner, lexed);
+    parser.file();
+    let Parser { ast, mut diagnostics, .. } = parser;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
+    View { ast, diagnostics, allows }
+}
+
+/// The names in the `allow` comments, with their lines.
+fn allows(text: &str, interner: &mut Interner, lexed: &lexer::Lexed) -> Vec<(u32, Name)> {
+    let name = |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or("");
+    lexed.allows.iter().map(|&(line, start, end)| (line, interner.intern(name(start, end)))).collect()
+}
+
+/// Parses statements into a view that exists: they go behind its others.
+pub(crate) fn parse_statements(
+    ast: &mut Ast,
+    text: &str,
+    interner: &mut Interner,
+    lexed: lexer::Lexed,
+) -> Vec<Diagnostic> {
+    let mut parser = Parser::going_on(ast, text, interner, lexed);
+    let stmts = parser.file_body();
+    parser.ast.body.extend(stmts);
+    parser.give_back(ast)
+}
+
+/// Parses the body of a function into a view that exists.
+pub(crate) fn parse_body(
+    ast: &mut Ast,
+    text: &str,
+    interner: &mut Interner,
+    lexed: lexer::Lexed,
+) -> (Option<BlockId>, Vec<Diagnostic>) {
+    let mut parser = Parser::going_on(ast, text, interner, lexed);
+    parser.frame = Frame::Indent(parser.token().indent);
+    parser.refresh();
+    let body = parser.function_body(layout::Head { start: 0, what: "the body of the function" });
+    (body, parser.give_back(ast))
 }
 
 impl<'a> Parser<'a> {
     fn new(file: FileId, text: &'a str, interner: &'a mut Interner, lexed: lexer::Lexed) -> Parser<'a> {
         let count = lexed.significant.len();
         let ast = Ast {
-            file,
-            docs: None,
-            body: Vec::new(),
             exprs: Vec::with_capacity(count / 2),
             blocks: Vec::with_capacity(count / 20),
             patterns: Vec::with_capacity(count / 10),
             types: Vec::with_capacity(count / 20),
-            items: Vec::new(),
+            ..crate::outline::empty_view(file)
         };
+        Parser::with_ast(ast, text, interner, lexed)
+    }
+
+    /// For more of a file of which `ast` is the view so far; see [`Parser::give_back`].
+    fn going_on(ast: &mut Ast, text: &'a str, interner: &'a mut Interner, lexed: lexer::Lexed) -> Parser<'a> {
+        let empty = crate::outline::empty_view(ast.file);
+        Parser::with_ast(std::mem::replace(ast, empty), text, interner, lexed)
+    }
+
+    /// Ends what [`Parser::going_on`] began.
+    fn give_back(mut self, ast: &mut Ast) -> Vec<Diagnostic> {
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
+        *ast = self.ast;
+        self.diagnostics
+    }
+
+    fn with_ast(ast: Ast, text: &'a str, interner: &'a mut Interner, lexed: lexer::Lexed) -> Parser<'a> {
+        let file = ast.file;
         Parser {
             text,
             file,
@@ -170,7 +228,7 @@ impl<'a> Parser<'a> {
             suspect: None,
             unfinished: lexed.unfinished,
             lexical: lexed.diagnostics.len(),
-            builder: TreeBuilder::with_capacity(count),
+            builder: None,
             ast,
             diagnostics: lexed.diagnostics,
             line_starts: Vec::new(),
@@ -277,7 +335,7 @@ impl<'a> Parser<'a> {
     // ---- nodes
 
     fn mark(&self) -> Mark {
-        Mark { node: self.builder.position(), token: self.at }
+        Mark { node: self.builder.as_ref().map_or(0, TreeBuilder::position), token: self.at }
     }
 
     /// What was taken since the mark; the empty place before the current token if that is nothing.
@@ -291,10 +349,15 @@ impl<'a> Parser<'a> {
 
     /// Adds a node over what was taken since the mark.
     fn node(&mut self, kind: NodeKind, mark: Mark) {
+        if self.builder.is_none() {
+            return;
+        }
         let end = self.at.checked_sub(1).map_or(0, |last| self.token_at(last).raw + 1);
         // A node of nothing stands behind what was taken last, within its parent.
         let first = if self.at > mark.token { self.token_at(mark.token).raw } else { end };
-        self.builder.finish(kind, mark.node, first, end);
+        if let Some(builder) = &mut self.builder {
+            builder.finish(kind, mark.node, first, end);
+        }
     }
 
     fn expr_node(&mut self, kind: ExprKind, mark: Mark) -> ExprId {

@@ -220,7 +220,7 @@ impl Parser<'_> {
         let pattern = if self.eat(TokenKind::Colon) {
             self.pattern()
         } else {
-            let bind = Mark { node: self.builder.position(), token: mark.token };
+            let bind = Mark { token: mark.token, ..self.mark() };
             self.pattern_node(PatternKind::Bind { name, pattern: None }, bind)
         };
         self.node(NodeKind::FieldPattern, mark);

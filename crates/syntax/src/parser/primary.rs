@@ -380,7 +380,7 @@ impl Parser<'_> {
                             .suggest("write", self.behind().to(span), ":"),
                     );
                 }
-                let value_mark = Mark { node: self.builder.position(), token: mark.token };
+                let value_mark = Mark { token: mark.token, ..self.mark() };
                 self.expr_node(ExprKind::Name(name.name), value_mark)
             };
         self.node(NodeKind::FieldInit, mark);

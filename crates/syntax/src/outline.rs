@@ -1,0 +1,347 @@
+//! Reading a file piece by piece: what it declares, without reading what that consists of.
+//!
+//! The library is large and each program uses little of it, so its files are not parsed from end to end. [`outline`]
+//! finds the declarations by the form in which well-kept files are written: each begins at the start of a line, and no
+//! other line but those of comments and closing brackets begins there. [`parse_piece`] reads one of them into the view
+//! of its file, a function without its body, and the body when somebody wants it. Nothing that is in the view moves.
+//!
+//! A file that is not written in that form must be parsed whole; that an outline finds what the parser does is for the
+//! tests of whoever relies on it.
+
+use crate::ast::{Ast, Block, BlockId, Item, ItemId, ItemKind, Stmt, StmtKind};
+use crate::{lexer, parser};
+use sayso_base::{Diagnostic, FileId, Interner, Span};
+use smallvec::SmallVec;
+use std::ops::Range;
+
+/// A piece of a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Piece<'t> {
+    /// Its bytes, `///` comments included.
+    pub range: Range<u32>,
+    /// What it is.
+    pub kind: PieceKind<'t>,
+}
+
+/// What a piece is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PieceKind<'t> {
+    /// A function.
+    Function {
+        /// Its name, without what stands before the dot.
+        name: &'t str,
+        /// Where the brace of its body stands. None if the body has another form, or there is none.
+        body: Option<u32>,
+        /// Has neither a body nor an attribute that stands for one.
+        is_abstract: bool,
+    },
+    /// A type or object: its name, and those of its variants and of the functions inside it.
+    Type(SmallVec<[&'t str; 2]>),
+    /// `from path import names`, with the place of the path and those of each name and its alias.
+    Import {
+        /// The path.
+        path: Range<u32>,
+        /// The names.
+        names: Vec<(Range<u32>, Option<Range<u32>>)>,
+    },
+    /// `test` or `bench`.
+    Test,
+    /// Anything else: statements and imports of modules.
+    Other,
+}
+
+/// The pieces of a file, in order.
+pub fn outline(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut docs: Option<usize> = None;
+    let mut at = 0;
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or("");
+        let first = rest.as_bytes().first().copied().unwrap_or(b'\n');
+        if first == b'@' || first.is_ascii_lowercase() {
+            let start = docs.take().unwrap_or(at);
+            if let Some(last) = pieces.last_mut() {
+                last.range.end = start as u32;
+            }
+            let mut scan = Scan { text, at };
+            let kind = scan.piece();
+            at = scan.at.max(at);
+            pieces.push(Piece { range: start as u32..text.len() as u32, kind });
+        } else if rest.starts_with("///") {
+            docs.get_or_insert(at);
+        } else {
+            docs = None;
+        }
+        at += text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len() - at, |length| length + 1);
+    }
+    pieces
+}
+
+/// Reads the head of a piece.
+struct Scan<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Scan<'t> {
+    fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    fn blanks(&mut self) {
+        while matches!(self.byte(), b' ' | b'\n' | b'\r' | b'\t') {
+            self.at += 1;
+        }
+    }
+
+    /// The word that stands here, with the mark that belongs to a name.
+    fn word(&mut self) -> Range<u32> {
+        let start = self.at;
+        while self.byte().is_ascii_alphanumeric() || self.byte() == b'_' {
+            self.at += 1;
+        }
+        if self.at > start && matches!(self.byte(), b'?' | b'!') {
+            self.at += 1;
+        }
+        start as u32..self.at as u32
+    }
+
+    fn of(&self, range: &Range<u32>) -> &'t str {
+        self.text.get(range.start as usize..range.end as usize).unwrap_or("")
+    }
+
+    /// Passes over a string; its first quote stands here.
+    fn string(&mut self) {
+        self.at += 1;
+        while self.at < self.text.len() && self.byte() != b'"' {
+            self.at += if self.byte() == b'\\' { 2 } else { 1 };
+        }
+        self.at += 1;
+    }
+
+    /// Passes over the brackets that open here.
+    fn brackets(&mut self) {
+        let mut depth = 0;
+        while self.at < self.text.len() {
+            match self.byte() {
+                b'"' => {
+                    self.string();
+                    continue;
+                }
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth -= 1,
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+
+    fn piece(&mut self) -> PieceKind<'t> {
+        let mut marked = false;
+        while self.byte() == b'@' {
+            marked = true;
+            self.at += 1;
+            self.word();
+            if self.byte() == b'(' {
+                self.brackets();
+            }
+            self.blanks();
+        }
+        let mut word = self.word();
+        if self.of(&word) == "comptime" {
+            self.blanks();
+            word = self.word();
+        }
+        self.blanks();
+        match self.of(&word) {
+            "fn" => self.function(marked),
+            "struct" | "trait" | "interface" | "class" | "object" | "type" => self.declared_type(false),
+            "enum" => self.declared_type(true),
+            "test" | "bench" if self.byte() == b'"' => PieceKind::Test,
+            "from" => self.import(),
+            _ => PieceKind::Other,
+        }
+    }
+
+    fn function(&mut self, marked: bool) -> PieceKind<'t> {
+        let mut name = self.word();
+        while self.byte() == b'.' {
+            self.at += 1;
+            name = self.word();
+        }
+        let mut params = false;
+        let mut body = None;
+        let mut ends = false;
+        while self.at < self.text.len() {
+            match self.byte() {
+                b'"' => {
+                    self.string();
+                    continue;
+                }
+                b'(' | b'[' => {
+                    params |= self.byte() == b'(';
+                    self.brackets();
+                    continue;
+                }
+                b'{' if self.at > 0 && self.text.as_bytes().get(self.at - 1) == Some(&b'%') => {
+                    self.brackets();
+                    continue;
+                }
+                b'{' => {
+                    body = Some(self.at as u32);
+                    break;
+                }
+                // A body of lines.
+                b':' if params => {
+                    ends = true;
+                    break;
+                }
+                b'\n' if !matches!(self.text.as_bytes().get(self.at + 1), Some(b' ' | b'\t')) => break,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        let is_abstract = body.is_none() && !ends && !marked;
+        PieceKind::Function { name: self.of(&name), body, is_abstract }
+    }
+
+    /// A type: its own name, and those of its variants and of the functions inside it.
+    fn declared_type(&mut self, variants: bool) -> PieceKind<'t> {
+        let mut function = false;
+        let name = self.word();
+        let mut names: SmallVec<[&'t str; 2]> = SmallVec::new();
+        names.push(self.of(&name));
+        let mut depth = 0;
+        while self.at < self.text.len() {
+            match self.byte() {
+                b'"' => {
+                    self.string();
+                    continue;
+                }
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth -= 1,
+                b'/' if self.text.get(self.at..).is_some_and(|rest| rest.starts_with("//")) => {
+                    while self.at < self.text.len() && self.byte() != b'\n' {
+                        self.at += 1;
+                    }
+                    continue;
+                }
+                b'\n' if depth == 0 => break,
+                byte if byte.is_ascii_alphabetic() || byte == b'_' => {
+                    let word = self.word();
+                    let text = self.of(&word);
+                    let declares = function || (variants && depth == 1 && byte.is_ascii_uppercase());
+                    if depth > 0 && declares && !names.contains(&text) {
+                        names.push(text);
+                    }
+                    function = text == "fn";
+                    continue;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+        PieceKind::Type(names)
+    }
+
+    fn import(&mut self) -> PieceKind<'t> {
+        let start = self.at;
+        while self.byte().is_ascii_alphanumeric() || matches!(self.byte(), b'_' | b'.') {
+            self.at += 1;
+        }
+        let path = start as u32..self.at as u32;
+        self.blanks();
+        let keyword = self.word();
+        if self.of(&keyword) != "import" {
+            return PieceKind::Other;
+        }
+        let mut names = Vec::new();
+        loop {
+            self.blanks();
+            let name = self.word();
+            if name.is_empty() {
+                return PieceKind::Other;
+            }
+            let mut alias = None;
+            if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(" as ")) {
+                self.at += 4;
+                alias = Some(self.word());
+            }
+            names.push((name, alias));
+            match self.byte() {
+                b',' => self.at += 1,
+                b'\n' | 0 => return PieceKind::Import { path, names },
+                _ => return PieceKind::Other,
+            }
+        }
+    }
+}
+
+/// An empty view of a file, to be filled by [`parse_piece`].
+pub fn empty_view(file: FileId) -> Ast {
+    Ast {
+        file,
+        docs: None,
+        body: Vec::new(),
+        exprs: Vec::new(),
+        blocks: Vec::new(),
+        patterns: Vec::new(),
+        types: Vec::new(),
+        items: Vec::new(),
+    }
+}
+
+/// Reads a piece into the view of its file: all of it, or, with `body`, what stands before that place. Such a function's
+/// body is an empty block, which [`parse_body`] fills. What is declared or stated goes behind [`Ast::body`].
+pub fn parse_piece(
+    ast: &mut Ast,
+    text: &str,
+    range: Range<u32>,
+    body: Option<u32>,
+    interner: &mut Interner,
+) -> Vec<Diagnostic> {
+    let end = body.unwrap_or(range.end) as usize;
+    let lexed = lexer::lex_part(ast.file, text, range.start as usize..end);
+    let first = ast.body.len();
+    let diagnostics = parser::parse_statements(ast, text.get(..end).unwrap_or(text), interner, lexed);
+    if let Some(body) = body {
+        let span = Span::new(ast.file, body, range.end);
+        let item = match ast.body.get(first).map(|stmt| &stmt.kind) {
+            Some(StmtKind::Item(item)) => ast.items.get_mut(item.0 as usize),
+            _ => None,
+        };
+        if let Some(Item { kind: ItemKind::Fn(function), .. }) = item {
+            function.body = Some(BlockId(ast.blocks.len() as u32));
+            ast.blocks.push(Block { stmts: Vec::new(), span });
+        }
+    }
+    diagnostics
+}
+
+/// Reads the body of a function of which [`parse_piece`] has read the head.
+pub fn parse_body(ast: &mut Ast, text: &str, body: BlockId, interner: &mut Interner) -> Vec<Diagnostic> {
+    let Some(span) = ast.blocks.get(body.0 as usize).map(|block| block.span) else { return Vec::new() };
+    let (start, end) = (span.start as usize, span.end as usize);
+    let lexed = lexer::lex_part(ast.file, text, start..end);
+    let (read, diagnostics) = parser::parse_body(ast, text.get(..end).unwrap_or(text), interner, lexed);
+    let read = read.and_then(|read| ast.blocks.get_mut(read.0 as usize));
+    let taken = read.map(|read| (std::mem::take(&mut read.stmts), read.span));
+    if let (Some((stmts, span)), Some(block)) = (taken, ast.blocks.get_mut(body.0 as usize)) {
+        *block = Block { stmts, span };
+    }
+    diagnostics
+}
+
+impl Ast {
+    /// Puts an item behind all statements.
+    pub fn push_item(&mut self, item: Item) -> ItemId {
+        let id = ItemId(self.items.len() as u32);
+        let span = item.span;
+        self.items.push(item);
+        self.body.push(Stmt { kind: StmtKind::Item(id), span });
+        id
+    }
+}
