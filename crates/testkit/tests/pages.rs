@@ -2,6 +2,7 @@
 //!
 //! `SAYSO_BLESS=1` (`cargo xtask docs`) rewrites them.
 
+use sayso::stages::syntax::token::{TokenClass, TokenKind};
 use sayso_testkit::pages::{gaps, pages};
 use sayso_testkit::{files, root};
 
@@ -32,6 +33,20 @@ fn made_pages_are_up_to_date() {
         }
     }
     assert!(stale.is_empty(), "`cargo xtask docs` brings these up to date:\n{}", stale.join("\n"));
+}
+
+#[test]
+fn the_grammar_has_every_word_and_sign() {
+    let page = |name: &str| std::fs::read_to_string(root().join("docs/reference").join(name)).unwrap();
+    let (grammar, operators) = (page("grammar.md"), page("operators.md").replace('\\', ""));
+    let written = TokenKind::ALL
+        .iter()
+        .filter(|kind| matches!(kind.class(), TokenClass::Keyword | TokenClass::Contextual | TokenClass::Sign));
+    let missing: Vec<&str> = written
+        .map(|kind| kind.text())
+        .filter(|text| !grammar.contains(&format!("\"{text}\"")) && !operators.contains(&format!("`{text}`")))
+        .collect();
+    assert!(missing.is_empty(), "docs/reference/grammar.md lacks {missing:?}");
 }
 
 #[test]
