@@ -2,9 +2,10 @@
 //! limits, and leaves a heap that is in order.
 //!
 //! The programs are the examples and some scripts of the conformance suite. `SAYSO_HOSTILE_ROUNDS` says how often each
-//! is changed, `SAYSO_HOSTILE_FILE` which are (part of the path), `SAYSO_HOSTILE_SEED` begins elsewhere.
+//! is changed, `SAYSO_HOSTILE_FILE` which are (part of the path), `SAYSO_HOSTILE_SEED` begins elsewhere,
+//! `SAYSO_HOSTILE_SHOW` prints each change before it is tried.
 
-use sayso::stages::bytecode::{Insn, Module, Op};
+use sayso::stages::bytecode::{Class, FunctionId, Insn, Module, Op};
 use sayso::stages::{stdlib, vm};
 use sayso::{Host, Limits};
 use sayso_testkit::run::engine;
@@ -50,6 +51,90 @@ fn tamper(module: &mut Module, numbers: &mut Numbers) -> String {
     format!("function {function}, instruction {at}: {} for {}", shown(code[at]), shown(Insn(word)))
 }
 
+/// Changes something beside the instructions: a class, an index, a type, or a record put in another's place.
+fn tamper_with_tables(module: &mut Module, numbers: &mut Numbers) -> String {
+    const CLASSES: [Class; 6] = [Class::I64, Class::F64, Class::Bool, Class::Byte, Class::Ref, Class::Dyn];
+    let class = CLASSES[numbers.below(CLASSES.len())];
+    let (by, small) = (1u32.wrapping_sub(numbers.below(3) as u32), numbers.below(8) as u16);
+    let (functions, constants) = (module.functions.len(), module.constants.len());
+    let function = numbers.below(functions) as FunctionId;
+    let index = |numbers: &mut Numbers, len: usize| (len > 0).then(|| numbers.below(len));
+    let what = numbers.below(16);
+    match what {
+        0 => {
+            let (a, b) = (numbers.below(constants), numbers.below(constants));
+            if constants > 0 {
+                module.constants.swap(a, b);
+            }
+        }
+        1..=3 => {
+            let Some(layout) = index(numbers, module.layouts.len()).map(|at| &mut module.layouts[at]) else {
+                return String::new();
+            };
+            match what {
+                1 => layout.refs = layout.refs.wrapping_add(by as u16),
+                2 => index(numbers, layout.classes.len()).into_iter().for_each(|at| layout.classes[at] = class),
+                _ => index(numbers, layout.slots.len()).into_iter().for_each(|at| layout.slots[at] = small),
+            }
+        }
+        4 => index(numbers, module.globals.len()).into_iter().for_each(|at| module.globals[at].class = class),
+        5 | 6 => {
+            let Some(native) = index(numbers, module.natives.len()).map(|at| &mut module.natives[at]) else {
+                return String::new();
+            };
+            match index(numbers, native.params.len()) {
+                Some(at) if what == 5 => native.params[at] = class,
+                _ => native.result = class,
+            }
+        }
+        7 => {
+            if let Some(at) = index(numbers, module.natives.len()) {
+                let other = module.natives[numbers.below(module.natives.len())].key;
+                module.natives[at].key = other;
+            }
+        }
+        8 | 9 => {
+            let Some(multi) = index(numbers, module.multis.len()).map(|at| &mut module.multis[at]) else {
+                return String::new();
+            };
+            match index(numbers, multi.candidates.len()) {
+                Some(at) if what == 8 => multi.candidates[at].function = Some(function),
+                Some(at) => multi.candidates[at].params.reverse(),
+                None => multi.result = class,
+            }
+        }
+        10 => index(numbers, module.sites.len()).into_iter().for_each(|at| {
+            module.sites[at].multi = module.sites[at].multi.wrapping_add(by);
+        }),
+        11 => index(numbers, module.jump_tables.len()).into_iter().for_each(|at| {
+            module.jump_tables[at].1 = module.jump_tables[at].1.wrapping_add(by as i32);
+        }),
+        _ => {
+            let one = &mut module.functions[function as usize];
+            match what {
+                12 => index(numbers, one.params.len()).into_iter().for_each(|at| one.params[at] = class),
+                13 => one.result = class,
+                14 => match numbers.below(4) {
+                    0 => one.registers = one.registers.wrapping_add(by as u16),
+                    1 => one.captures = one.captures.wrapping_add(by as u16),
+                    2 => one.closure = !one.closure,
+                    _ => drop(one.type_vars.pop()),
+                },
+                _ => index(numbers, one.handlers.len()).into_iter().for_each(|at| {
+                    let handler = &mut one.handlers[at];
+                    match numbers.below(4) {
+                        0 => handler.start = handler.start.wrapping_add(by),
+                        1 => handler.end = handler.end.wrapping_add(by),
+                        2 => handler.target = handler.target.wrapping_add(by),
+                        _ => handler.register = small,
+                    }
+                }),
+            }
+        }
+    }
+    format!("tables, {what}: function {function}, class {}, by {by}, small {small}", class.name())
+}
+
 fn shown(insn: Insn) -> String {
     let name = Op::from_bits(insn.op_bits()).map_or("?", |op| op.mnemonic());
     format!("{name} {} {} {}", insn.a(), insn.b(), insn.c())
@@ -61,7 +146,7 @@ fn setting(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn changed_instructions_are_refused_or_run_safely() {
+fn changed_code_is_refused_or_runs_safely() {
     let rounds = setting("SAYSO_HOSTILE_ROUNDS").unwrap_or(40);
     let only = std::env::var("SAYSO_HOSTILE_FILE").unwrap_or_default();
     let mut programs = files(&root().join("examples"), ".say");
@@ -81,7 +166,15 @@ fn changed_instructions_are_refused_or_run_safely() {
         for round in 0..rounds {
             let mut module = program.module().clone();
             let count = 1 + numbers.below(2);
-            let changes: Vec<String> = (0..count).map(|_| tamper(&mut module, &mut numbers)).collect();
+            let change = |numbers: &mut Numbers, module: &mut Module| match numbers.below(4) {
+                0 => tamper_with_tables(module, numbers),
+                _ => tamper(module, numbers),
+            };
+            let changes: Vec<String> = (0..count).map(|_| change(&mut numbers, &mut module)).collect();
+            // The last change is known even if the process does not survive it.
+            if setting("SAYSO_HOSTILE_SHOW").is_some() {
+                eprintln!("{}, change {round}: {}", file.display(), changes.join("; "));
+            }
             let Ok(code) = vm::Program::new(module) else {
                 refused += 1;
                 continue;
