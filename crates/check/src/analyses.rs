@@ -7,6 +7,7 @@ use crate::exhaustive;
 use crate::hir::Program;
 use crate::lints;
 use crate::tables::{Checker, FnDecl};
+use crate::unset_fields;
 use sayso_base::{Diagnostic, Name, Severity, names};
 use sayso_types::{Effects, Signature};
 
@@ -40,6 +41,7 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
         return;
     }
     exhaustive::check(program, &cx.names, &cx.sources, diagnostics);
+    unset_fields::check(cx, program, diagnostics);
     let declared = declared_effects(cx, program);
     effects::infer(program, &declared, &cx.names, diagnostics);
     check_specialisations(cx, program, &declared, diagnostics);

@@ -31,6 +31,7 @@ mod results;
 pub mod session;
 mod signatures;
 pub mod tables;
+mod unset_fields;
 pub mod walk;
 mod wellformed;
 mod written;

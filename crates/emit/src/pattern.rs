@@ -454,6 +454,11 @@ impl FunctionEmitter<'_, '_> {
         value: Value,
         fail: Label,
     ) {
+        let types = &mut self.linker.module.types;
+        let sequence = types.intern(TypeKind::Seq(TypeId::ANY));
+        if !types.is_subtype(ty, sequence) {
+            self.type_test(sequence, value, fail);
+        }
         let array = self.value_in(value, Class::Ref);
         let length = self.alloc();
         self.put(Insn::abc(Op::ArrayLen, length, array, 0));

@@ -8,10 +8,11 @@ use super::goal::{Goal, Place, PlaceKind};
 use super::pattern::Binds;
 use super::scan;
 use crate::hir::{self, ExprId, ExprKind};
-use crate::tables::Found;
+use crate::tables::{Found, FoundFunctions};
 use sayso_base::{Diagnostic, Name, Span};
 use sayso_syntax::ast;
 use sayso_types::TypeId;
+use smallvec::SmallVec;
 
 /// The value of an expression with several ways, while they are read.
 pub(crate) struct Ways {
@@ -324,9 +325,7 @@ impl Body<'_, '_> {
 
     /// `value?`.
     pub fn try_expr(&mut self, value: ast::ExprId, hint: Option<TypeId>, span: Span) -> ExprId {
-        if let Some(name) = self.question_name(value)
-            && let Found::Functions(functions) = self.lookup(name)
-        {
+        if let Some((name, functions)) = self.question_name(value) {
             return self.function_value(&functions, name, hint, span);
         }
         let value = self.infer(value, Goal::Free);
@@ -342,15 +341,36 @@ impl Body<'_, '_> {
         self.propagate(value, ty, span)
     }
 
-    /// The function `name?`, if an expression `name` before `?` names nothing itself.
-    pub fn question_name(&mut self, value: ast::ExprId) -> Option<Name> {
-        let ast::ExprKind::Name(name) = self.ast.expr(value).kind else { return None };
-        if self.scopes.lookup(name).is_some() || self.lookup(name) != Found::Nothing {
-            return None;
+    /// The functions `name?` or `module.name?`, if what stands before the `?` names nothing itself.
+    pub fn question_name(&mut self, value: ast::ExprId) -> Option<(Name, FoundFunctions)> {
+        let (name, found) = match self.ast.expr(value).kind {
+            ast::ExprKind::Name(name) => {
+                if self.scopes.lookup(name).is_some() || self.lookup(name) != Found::Nothing {
+                    return None;
+                }
+                let marked = self.marked(name)?;
+                (marked, self.lookup(marked))
+            }
+            ast::ExprKind::Field(_, name) => {
+                let mut path: SmallVec<[Name; 4]> = self.static_path(value)?.iter().map(|part| part.name).collect();
+                if self.static_member_at(&path) != Found::Nothing {
+                    return None;
+                }
+                let marked = self.marked(name.name)?;
+                *path.last_mut()? = marked;
+                (marked, self.static_member_at(&path))
+            }
+            _ => return None,
+        };
+        match found {
+            Found::Functions(functions) => Some((name, functions)),
+            _ => None,
         }
-        let text = format!("{}?", self.text(name));
-        let name = self.cx.names.lookup(&text)?;
-        matches!(self.lookup(name), Found::Functions(_)).then_some(name)
+    }
+
+    /// The name with a `?` behind it, if the program knows that.
+    fn marked(&self, name: Name) -> Option<Name> {
+        self.cx.names.lookup(&format!("{}?", self.text(name)))
     }
 
     /// What an `any` before `?` has to be: an Option where the function gives one, else a Result.

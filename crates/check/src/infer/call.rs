@@ -121,10 +121,8 @@ impl Body<'_, '_> {
                 self.read_args(args);
                 self.error(span)
             }
-            ast::ExprKind::Try(inner) if self.question_name(*inner).is_some() => {
-                let name = self.question_name(*inner).unwrap_or(names::EMPTY);
-                let found = self.lookup(name);
-                self.call_found(id, found, name, expr.span, args, goal, span)
+            ast::ExprKind::Try(inner) if let Some((name, functions)) = self.question_name(*inner) => {
+                self.call_found(id, Found::Functions(functions), name, expr.span, args, goal, span)
             }
             _ => {
                 let hint = self.callee_hint(callee, args);

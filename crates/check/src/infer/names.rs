@@ -344,6 +344,11 @@ impl Body<'_, '_> {
     pub fn static_member(&mut self, id: ast::ExprId) -> Found {
         let Some(parts) = self.static_path(id) else { return Found::Nothing };
         let named: SmallVec<[Name; 4]> = parts.iter().map(|part| part.name).collect();
+        self.static_member_at(&named)
+    }
+
+    /// The same for a path of names.
+    pub fn static_member_at(&mut self, named: &[Name]) -> Found {
         let Some((last, before)) = named.split_last() else { return Found::Nothing };
         if before.is_empty() {
             return Found::Nothing;
