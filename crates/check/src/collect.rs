@@ -499,7 +499,7 @@ impl Checker<'_> {
     pub(crate) fn own_multi(&mut self, scope: ScopeId, name: Name, span: Span) -> MultiId {
         let Some(data) = self.scopes.get(scope.0 as usize) else { return MultiId(0) };
         let module = data.module.unwrap_or(ModuleId(0));
-        let nested = data.parent.is_some();
+        let nested = self.scope_of(module) != scope;
         if !nested {
             if let Some(known) = self.module_multis.get(&(module, name)) {
                 return *known;

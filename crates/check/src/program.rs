@@ -239,6 +239,7 @@ impl<'a> Checker<'a> {
         self.declare_woken(&outlined);
         let marks = Marks { modules, ..self.marks() };
         self.declare_batch(marks);
+        self.gather_overloads(marks.modules, earlier.len());
         self.hide_unset(marks.modules, earlier);
         self.check_declarations(marks.decls, marks.functions);
         self.check_multis(marks.decls);

@@ -4,9 +4,10 @@
 //! the block around it: an entry sees all names before it, may hide them, and never changes what earlier entries mean.
 //! So nothing that was accepted can become wrong, and functions and values of earlier entries stay what they are.
 
-use crate::hir::ModuleId;
-use crate::tables::{Checker, Scope, ScopeId, ValueDef};
-use sayso_base::{Severity, names};
+use crate::hir::{ModuleId, MultiId};
+use crate::lookup::multis_of;
+use crate::tables::{Checker, FnDeclId, Scope, ScopeId, ValueDef};
+use sayso_base::{Name, Severity, names};
 use sayso_syntax::ast::{self, ExprId, ExprKind, PatternKind, StmtKind};
 use std::sync::Arc;
 
@@ -64,6 +65,51 @@ impl Checker<'_> {
         if let Some(scope) = self.scopes.get_mut(inner.0 as usize) {
             scope.parent = Some(outer);
         }
+    }
+
+    /// Lets each entry's functions stand beside those of their names in earlier entries, where these take other parameters:
+    /// what dispatches in the entry, and in later ones, chooses among all of them.
+    pub(crate) fn gather_overloads(&mut self, first: usize, count: usize) {
+        for index in first + 1..=first + count {
+            let module = ModuleId(index as u32);
+            let named = self.module_multis.iter().filter(|((of, _), _)| *of == module);
+            let mut own: Vec<(MultiId, Name)> = named.map(|((_, name), multi)| (*multi, *name)).collect();
+            own.sort();
+            for (multi, name) in own {
+                for function in self.earlier_functions(module, name) {
+                    if !self.replaced_in(multi, function) {
+                        self.join_multi(function, multi);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The functions that a name stands for outside of an entry.
+    fn earlier_functions(&self, module: ModuleId, name: Name) -> Vec<FnDeclId> {
+        for scope in self.scopes_from(self.scope_of(module)).skip(1) {
+            let values = scope.values.get(&name).map_or(&[][..], |values| values.as_slice());
+            if values.iter().any(|bound| !matches!(bound.item, ValueDef::Multi(_))) {
+                return Vec::new();
+            }
+            let multis: Vec<MultiId> = multis_of(scope, name).collect();
+            if !multis.is_empty() {
+                let multis = multis.iter().filter_map(|multi| self.multis.get(multi.0 as usize));
+                return multis.flat_map(|multi| multi.functions.iter().copied()).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Whether a multi-function has a function of the same parameters.
+    fn replaced_in(&self, multi: MultiId, function: FnDeclId) -> bool {
+        let types = |id: &FnDeclId| {
+            let decl = self.functions.get(id.0 as usize);
+            decl.map(|decl| decl.params.iter().map(|param| param.ty).collect::<Vec<_>>())
+        };
+        let wanted = types(&function);
+        let own = self.multis.get(multi.0 as usize).map_or(&[][..], |multi| multi.functions.as_slice());
+        own.iter().any(|id| types(id) == wanted)
     }
 
     /// Hides variables without a value from later entries: these get a copy of the scope without them to look into.

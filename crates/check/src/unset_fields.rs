@@ -72,7 +72,9 @@ pub(crate) fn check(cx: &Checker<'_>, program: &Program, diagnostics: &mut Vec<D
         diagnostic = if missing.iter().all(|slot| !own(slot)) {
             diagnostic.note("these are fields of the base: `super(…)` runs its `init`")
         } else {
-            diagnostic.note("every field needs a value on every way through: set it, or give it a default where it is declared")
+            diagnostic.note(
+                "every field needs a value on every way through: set it, or give it a default where it is declared",
+            )
         };
         diagnostics.push(diagnostic);
     }

@@ -96,6 +96,8 @@ fn a_function_of_other_parameters_stands_beside_the_old_one() {
     talk.say("fn size(x: i64) -> str { \"number\" }");
     talk.say("fn size(x: str) -> str { \"text\" }");
     assert_eq!(talk.say("(size(1), size(\"a\"))"), "(\"number\", \"text\") : (str, str)");
+    talk.say("fn any_size(x) { size(x) }");
+    assert_eq!(talk.say("(any_size(1), any_size(\"a\"))"), "(\"number\", \"text\") : (str, str)");
     talk.say("fn size(x: i64) -> str { \"new\" }");
     assert_eq!(talk.say("(size(1), size(\"a\"))"), "(\"new\", \"text\") : (str, str)");
 }

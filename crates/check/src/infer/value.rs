@@ -143,8 +143,10 @@ impl Body<'_, '_> {
         Some(self.push(ExprKind::FunctionValue { callee, type_args: Vec::new() }, ty, span))
     }
 
-    /// A function's name where nothing is expected.
+    /// A function's name where nothing is expected: the nearest functions of the name are meant.
     fn value_alone(&mut self, targets: &Targets, span: Span) -> ExprId {
+        let nearest = Targets { tiers: targets.tiers.iter().take(1).cloned().collect(), ..targets.clone() };
+        let targets = &nearest;
         let mut arities: Vec<u32> = Vec::new();
         let mut count = 0;
         let mut first = None;
