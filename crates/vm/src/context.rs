@@ -9,6 +9,7 @@
 
 use crate::collect::Roots;
 use crate::dispatch::{Dispatcher, SharedChoice, SiteCache};
+use crate::engine::Handlers;
 use crate::errors::{Cleanup, Pending, Thrown};
 use crate::host::{AbortHandle, Host, Limits};
 use crate::native::{Native, Resumable};
@@ -89,6 +90,8 @@ pub struct Context {
     pub(crate) layouts: *const LayoutInfo,
     pub(crate) sites: *mut SiteCache,
     pub(crate) shared_choices: *const SharedChoice,
+    #[cfg_attr(any(debug_assertions, miri), allow(dead_code))]
+    pub(crate) handlers: Handlers,
     pub(crate) heap: Heap,
     // What engines and cold code hand each other.
     pub(crate) pc: *const Insn,
@@ -156,6 +159,7 @@ impl Context {
             layouts: program.layouts.as_ptr(),
             sites: std::ptr::null_mut(),
             shared_choices: std::ptr::null(),
+            handlers: Handlers::new(),
             heap: Heap::new(limits.memory),
             pc: std::ptr::null(),
             next: std::ptr::null(),

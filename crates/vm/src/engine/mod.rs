@@ -14,6 +14,18 @@ mod threaded;
 use crate::context::Context;
 use crate::errors::Thrown;
 use sayso_bytecode::Insn;
+#[cfg(all(not(debug_assertions), not(miri), any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub(crate) use threaded::Handlers;
+
+/// What contexts hold for the threaded engine: nothing where there is none.
+#[cfg(not(all(not(debug_assertions), not(miri), any(target_arch = "x86_64", target_arch = "aarch64"))))]
+pub(crate) struct Handlers;
+#[cfg(not(all(not(debug_assertions), not(miri), any(target_arch = "x86_64", target_arch = "aarch64"))))]
+impl Handlers {
+    pub(crate) fn new() -> Handlers {
+        Handlers
+    }
+}
 
 /// Which engine runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -29,6 +41,55 @@ pub enum Engine {
 pub(crate) type Pc = *const Insn;
 /// The current window.
 pub(crate) type Regs = *mut u64;
+
+/// An instruction in a fast form: its word, and its place for the operand that is sooner read again than taken out of
+/// the middle of the word.
+#[derive(Clone, Copy)]
+pub(crate) struct Fetched {
+    word: Insn,
+    pc: Pc,
+}
+
+impl Fetched {
+    /// # Safety
+    /// `pc` is the place of the instruction `word`.
+    #[inline(always)]
+    pub(crate) unsafe fn new(word: Insn, pc: Pc) -> Fetched {
+        Fetched { word, pc }
+    }
+    #[inline(always)]
+    pub(crate) fn a(self) -> u16 {
+        self.word.a()
+    }
+    #[inline(always)]
+    pub(crate) fn b(self) -> u16 {
+        if cfg!(target_endian = "big") {
+            return self.word.b();
+        }
+        // SAFETY: the instruction is there, and `b` is the third of its parts.
+        unsafe { *self.pc.cast::<u16>().add(2) }
+    }
+    #[inline(always)]
+    pub(crate) fn c(self) -> u16 {
+        self.word.c()
+    }
+    #[inline(always)]
+    pub(crate) fn sb(self) -> i16 {
+        self.b() as i16
+    }
+    #[inline(always)]
+    pub(crate) fn sc(self) -> i16 {
+        self.word.sc()
+    }
+    #[inline(always)]
+    pub(crate) fn k(self) -> u32 {
+        self.word.k()
+    }
+    #[inline(always)]
+    pub(crate) fn sk(self) -> i32 {
+        self.word.sk()
+    }
+}
 
 /// What a fast form says.
 pub(crate) enum Flow {
@@ -52,7 +113,7 @@ pub(crate) trait Handler {
     /// `pc` is the place of the instruction `insn` in verified code, `regs` the window of the current activation of
     /// `context` (invariant 1 of [`Context`]).
     #[inline(always)]
-    unsafe fn fast(pc: Pc, regs: Regs, context: *mut Context, insn: Insn) -> Flow {
+    unsafe fn fast(pc: Pc, regs: Regs, context: *mut Context, insn: Fetched) -> Flow {
         let _ = (pc, regs, context, insn);
         Flow::Slow
     }

@@ -1,7 +1,7 @@
 //! The engine for builds without optimisation, for wasm32 and for Miri: a loop around one `match`.
 
 use super::internal::for_each_internal;
-use super::{Flow, Handler, run_slow};
+use super::{Fetched, Flow, Handler, run_slow};
 use crate::context::Context;
 use crate::ops::handlers;
 use sayso_bytecode::{Op, for_each_op};
@@ -28,7 +28,7 @@ macro_rules! step {
     ($handler:ty, $pc:ident, $regs:ident, $context:ident, $insn:ident) => {{
         // SAFETY: verified code, and the state that the last instruction left.
         unsafe {
-            match <$handler as Handler>::fast($pc, $regs, $context, $insn) {
+            match <$handler as Handler>::fast($pc, $regs, $context, Fetched::new($insn, $pc)) {
                 Flow::Next(pc, regs) => ($pc, $regs) = (pc, regs),
                 Flow::Slow => {
                     let step = run_slow::<$handler>($pc, $regs, $context, $insn);

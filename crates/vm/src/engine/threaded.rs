@@ -4,7 +4,7 @@
 //! jump were a call.
 
 use super::internal::{self, for_each_internal};
-use super::{Flow, Handler, Pc, Regs, run_slow};
+use super::{Fetched, Flow, Handler, Pc, Regs, run_slow};
 use crate::context::Context;
 use crate::ops::handlers;
 use sayso_bytecode::{Insn, for_each_op};
@@ -17,7 +17,7 @@ unsafe fn dispatch(pc: Pc, regs: Regs, context: *mut Context) {
     // SAFETY: `pc` is the place of an instruction of verified code, whose opcode is below the table's length.
     unsafe {
         let insn = *pc;
-        let code = *TABLE.get_unchecked(insn.op_bits() as usize);
+        let code = *(&raw const (*context).handlers.0).cast::<Code>().add(insn.op_bits() as usize);
         code(pc, regs, context, insn)
     }
 }
@@ -25,7 +25,7 @@ unsafe fn dispatch(pc: Pc, regs: Regs, context: *mut Context) {
 unsafe fn fast<H: Handler>(pc: Pc, regs: Regs, context: *mut Context, insn: Insn) {
     // SAFETY: verified code, and the state that the last instruction left.
     unsafe {
-        match H::fast(pc, regs, context, insn) {
+        match H::fast(pc, regs, context, Fetched::new(insn, pc)) {
             Flow::Next(pc, regs) => dispatch(pc, regs, context),
             Flow::Slow => slow::<H>(pc, regs, context, insn),
         }
@@ -47,7 +47,15 @@ unsafe fn halt(_pc: Pc, regs: Regs, context: *mut Context, _insn: Insn) {
     unsafe { (*context).regs = regs }
 }
 
-static TABLE: [Code; internal::COUNT] = table();
+/// The function of each instruction. It is part of the context, so that an address is found with what is at hand.
+pub(crate) struct Handlers([Code; internal::COUNT]);
+
+impl Handlers {
+    pub(crate) fn new() -> Handlers {
+        const TABLE: [Code; internal::COUNT] = table();
+        Handlers(TABLE)
+    }
+}
 
 const fn table() -> [Code; internal::COUNT] {
     let mut table: [Code; internal::COUNT] = [halt; internal::COUNT];

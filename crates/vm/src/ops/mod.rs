@@ -45,7 +45,7 @@ macro_rules! op {
                 $pc: crate::engine::Pc,
                 $regs: crate::engine::Regs,
                 $context: *mut crate::context::Context,
-                $insn: sayso_bytecode::Insn,
+                $insn: crate::engine::Fetched,
             ) -> crate::engine::Flow {
                 // SAFETY: as of `Handler::fast`: verified code names registers and table entries that exist, and of
                 // the classes that it reads them as.
