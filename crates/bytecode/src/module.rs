@@ -87,6 +87,9 @@ pub enum Constant {
     Table(TypeId, Arc<[u32]>),
     /// Class `ref`: a shape value of this type.
     Shape(TypeId, Arc<[u32]>),
+    /// Class `ref`: a table of this type, empty at first and the same whenever it is loaded in a VM: what a function with
+    /// `@memo` remembers.
+    Memory(TypeId),
 }
 
 /// How records of a declared type lie in memory: reference slots (`ref` and `dyn`) first, then raw ones.
@@ -118,6 +121,7 @@ impl Constant {
             Constant::Str(_) | Constant::Function(_) | Constant::Nullary(_) | Constant::Array(..) => Class::Ref,
             Constant::ArrayI64(..) | Constant::ArrayF64(..) | Constant::ArrayByte(..) => Class::Ref,
             Constant::Record(..) | Constant::Tuple(..) | Constant::Table(..) | Constant::Shape(..) => Class::Ref,
+            Constant::Memory(_) => Class::Ref,
         }
     }
 }

@@ -203,6 +203,7 @@ fn write_constant(module: &Module, index: u32, depth: u32, text: &mut String) {
             parts(elements, text);
             write!(text, ")")
         }
+        Constant::Memory(of) => write!(text, "memory {}", ty(module, *of)),
         Constant::Table(of, entries) => {
             text.push('[');
             parts(entries, text);

@@ -9,7 +9,7 @@ use crate::lints;
 use crate::tables::{Checker, FnDecl};
 use crate::unset_fields;
 use sayso_base::{Diagnostic, Name, Severity, names};
-use sayso_types::{Effects, Signature};
+use sayso_types::{Effects, Signature, TypeId, TypeKind, TypeStore};
 
 /// Functions of `core` whose specialisations must be pure.
 const PURE_FUNCTIONS: &[Name] = &[
@@ -92,20 +92,58 @@ fn check_specialisations(
     }
 }
 
-/// What `@memo` remembers must depend on the arguments alone.
-fn check_memo(cx: &Checker<'_>, program: &Program, diagnostics: &mut Vec<Diagnostic>) {
+/// What `@memo` remembers must depend on the arguments alone, and neither they nor it may change.
+fn check_memo(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec<Diagnostic>) {
     for decl in &cx.functions {
         let Some(function) = program.functions.get(decl.function.0 as usize).filter(|one| one.memo) else { continue };
+        let name = cx.names.text(decl.name);
         let excess = function.effects.minus(Effects::PANIC);
-        if excess.is_pure() {
+        if !excess.is_pure() {
+            let message = format!("`@memo` needs a pure function, and `{name}` has the effect `{excess}`");
+            diagnostics.push(
+                Diagnostic::error("memo-effect", decl.head_span, message)
+                    .note("its results are remembered, so the effect would happen at some calls only"),
+            );
             continue;
         }
-        let name = cx.names.text(decl.name);
-        let message = format!("`@memo` needs a pure function, and `{name}` has the effect `{excess}`");
-        diagnostics.push(
-            Diagnostic::error("memo-effect", decl.head_span, message)
-                .note("its results are remembered, so the effect would happen at some calls only"),
-        );
+        if function.generator {
+            let message = format!("`@memo` cannot remember `{name}`, which gives an iterator");
+            diagnostics.push(
+                Diagnostic::error("memo-type", decl.head_span, message)
+                    .note("an iterator is used up by whoever asks it first"),
+            );
+            continue;
+        }
+        let (result, count) = (function.result, function.params as usize);
+        let params: Vec<TypeId> = function.locals.iter().take(count).map(|local| local.ty).collect();
+        for (param, ty) in decl.params.iter().zip(params) {
+            if !program.types.is_immutable(ty) || mixes_numbers(&program.types, ty) {
+                let shown = program.types.display(ty, &cx.names);
+                let message = format!("`@memo` needs parameters that cannot change, and this is `{shown}`");
+                diagnostics.push(Diagnostic::error("memo-type", param.span, message).note(
+                    "arguments are compared with those of earlier calls: numbers of one type, texts, symbols, and tuples, \
+                     structs and enums of these will do",
+                ));
+            }
+        }
+        if !program.types.is_immutable(result) {
+            let shown = program.types.display(result, &cx.names);
+            let message = format!("`@memo` needs a result that cannot change, and `{name}` gives `{shown}`");
+            diagnostics.push(
+                Diagnostic::error("memo-type", decl.head_span, message)
+                    .note("all callers with the same arguments would share one value, and see what others do to it"),
+            );
+        }
+    }
+}
+
+/// Whether numbers of several types, which may be equal, belong to a type.
+fn mixes_numbers(types: &TypeStore, ty: TypeId) -> bool {
+    match types.kind(ty) {
+        TypeKind::Union(parts) => {
+            parts.iter().filter(|part| [TypeId::I64, TypeId::F64, TypeId::BYTE].contains(part)).count() > 1
+        }
+        _ => false,
     }
 }
 

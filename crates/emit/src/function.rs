@@ -10,7 +10,7 @@ use crate::link::{ConstantKey, Linker};
 use rustc_hash::FxHashSet;
 use sayso_base::{Diagnostic, Span};
 use sayso_bytecode::builder::{Label, LocalRange};
-use sayso_bytecode::{Class, Function, FunctionBuilder, HandlerKind, Insn, Op};
+use sayso_bytecode::{Class, Constant, Function, FunctionBuilder, HandlerKind, Insn, Op};
 use sayso_check::hir::{self, ExprId, FnId, FunctionKind, LocalId};
 use sayso_types::{TypeId, TypeKind, VarId};
 
@@ -32,6 +32,8 @@ pub(crate) enum Shape {
     GeneratorStart,
     /// What the generator does when it is resumed.
     GeneratorBody,
+    /// Looks whether the result for the arguments is remembered; else calls the body and remembers it.
+    Memo,
 }
 
 /// A handler's range before the code is laid out.
@@ -129,6 +131,7 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
                 this.put_ext(Insn::abc(Op::NewGenerator, dest, 0, count), inner);
                 this.put(Insn::abc(Op::Return, dest, 0, 0));
             }
+            Shape::Memo => this.remember(function, &params),
             Shape::GeneratorBody => {
                 // Its end is the end of the iteration; the value is not seen.
                 this.result = Class::Dyn;
@@ -138,6 +141,54 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
         let captures = hir.captures as u16 + if closure && takes_types { hir.type_vars.len() as u16 } else { 0 };
         let type_vars = if takes_types { hir.type_vars.clone() } else { Vec::new() };
         this.finish(params, closure, if closure { captures } else { 0 }, type_vars, hir.name.0, Some(hir.span))
+    }
+
+    /// The code of a function with `@memo`: the key is its argument, or a tuple of its arguments.
+    fn remember(&mut self, function: FnId, params: &[Class]) {
+        let inner = self.linker.remembered(function);
+        let count = params.len() as Reg;
+        let result = self.result;
+        let first = self.next as Reg;
+        for (index, class) in params.iter().enumerate() {
+            let reg = self.alloc();
+            self.convert(index as Reg, *class, reg, Class::Dyn);
+        }
+        let types = &mut self.linker.module.types;
+        let tuple = types.tuple(&vec![TypeId::ANY; params.len()]);
+        let memory = types.intern(TypeKind::Table(TypeId::ANY, TypeId::ANY));
+        let key = match count {
+            1 => first,
+            _ => self.alloc(),
+        };
+        match count {
+            0 => self.put(Insn::abc(Op::LoadUnit, key, 0, 0)),
+            1 => {}
+            _ => self.put_ext(Insn::abc(Op::NewTuple, key, first, count), tuple.0),
+        }
+        let table = self.alloc();
+        let constant = self.linker.push_constant(Constant::Memory(memory));
+        self.put(Insn::ak(Op::LoadConst, table, constant));
+        let found = self.alloc();
+        self.put(Insn::abc(Op::TableFind, found, table, key));
+        let missing = self.label();
+        self.jump(Op::JumpUnset, found, 0, missing);
+        let known = self.value_in(Value { reg: found, class: Class::Dyn }, result);
+        self.put(Insn::abc(Op::Return, known, 0, 0));
+        self.dead = true;
+        self.bind(missing);
+        let base = self.next as Reg;
+        for index in 0..count {
+            let reg = self.alloc();
+            self.put(Insn::abc(Op::Move, reg, index, 0));
+        }
+        // A call without arguments needs a register for the result as well.
+        self.reach(u32::from(base) + 1);
+        self.put(Insn::ak(Op::Call, base, inner));
+        self.next = u32::from(base) + 1;
+        let boxed = self.value_in(Value { reg: base, class: result }, Class::Dyn);
+        self.put(Insn::abc(Op::TableSet, table, key, boxed));
+        self.put(Insn::abc(Op::Return, base, 0, 0));
+        self.dead = true;
     }
 
     /// The type of a function as a value, with `any` for its variables.

@@ -28,6 +28,8 @@ enum Work {
     Function(FnId, FunctionId),
     /// The generator body of a generator function.
     Generator(FnId, FunctionId),
+    /// The body of a function whose results are remembered.
+    Remembered(FnId, FunctionId),
     /// A function made here.
     Thunk(Thunk, FunctionId),
 }
@@ -184,6 +186,7 @@ impl<'p> Linker<'p> {
             let work = match &self.work[done] {
                 Work::Function(function, id) => Work::Function(*function, *id),
                 Work::Generator(function, id) => Work::Generator(*function, *id),
+                Work::Remembered(function, id) => Work::Remembered(*function, *id),
                 Work::Thunk(thunk, id) => Work::Thunk(thunk.clone(), *id),
             };
             done += 1;
@@ -191,10 +194,17 @@ impl<'p> Linker<'p> {
                 Work::Function(function, id) => {
                     let hir = self.program.function(function);
                     let initialiser = self.initialisers.get(&function).copied();
-                    let shape = if hir.generator { Shape::GeneratorStart } else { Shape::Plain { initialiser } };
+                    let shape = match (hir.generator, hir.memo) {
+                        (true, _) => Shape::GeneratorStart,
+                        (false, true) => Shape::Memo,
+                        (false, false) => Shape::Plain { initialiser },
+                    };
                     (id, FunctionEmitter::emit(self, function, shape))
                 }
                 Work::Generator(function, id) => (id, FunctionEmitter::emit(self, function, Shape::GeneratorBody)),
+                Work::Remembered(function, id) => {
+                    (id, FunctionEmitter::emit(self, function, Shape::Plain { initialiser: None }))
+                }
                 Work::Thunk(thunk, id) => (id, FunctionEmitter::emit_thunk(self, &thunk)),
             };
             if let Some(place) = self.module.functions.get_mut(id as usize) {
@@ -243,6 +253,13 @@ impl<'p> Linker<'p> {
         let id = self.reserve();
         self.generators.insert(function, id);
         self.work.push(Work::Generator(function, id));
+        id
+    }
+
+    /// The number of the body of a function whose results are remembered.
+    pub(crate) fn remembered(&mut self, function: FnId) -> FunctionId {
+        let id = self.reserve();
+        self.work.push(Work::Remembered(function, id));
         id
     }
 

@@ -127,6 +127,7 @@ impl Context {
             Constant::Tuple(ty, parts) => self.constant_slots(Kind::Tuple, *ty, parts, depth)?,
             Constant::Shape(ty, parts) => self.constant_slots(Kind::Shape, *ty, parts, depth)?,
             Constant::Record(layout, ty, parts) => self.constant_record(*layout, *ty, parts, depth)?,
+            Constant::Memory(ty) => self.alloc(|heap| heap.new_table(ty.0, 0))?,
             Constant::Table(ty, parts) => {
                 let values = self.constant_values(parts, depth)?;
                 let table = self.alloc(|heap| heap.new_table(ty.0, values.len() / 2))?;

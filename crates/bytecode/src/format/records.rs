@@ -111,6 +111,7 @@ sums! {
         15 Tuple(ty: TypeId, parts: Arc<[u32]>);
         16 Table(ty: TypeId, parts: Arc<[u32]>);
         17 Shape(ty: TypeId, parts: Arc<[u32]>);
+        18 Memory(ty: TypeId);
     }
 }
 

@@ -71,6 +71,13 @@ impl Check<'_> {
                     _ => mismatch(format_args!("type {}", ty.0), "a shape type"),
                 }
             }
+            Constant::Memory(ty) => {
+                self.ty(*ty)?;
+                match module.types.kind(*ty) {
+                    TypeKind::Table(..) => Ok(()),
+                    _ => mismatch(format_args!("type {}", ty.0), "a table type"),
+                }
+            }
             Constant::Table(ty, parts) => {
                 self.ty(*ty)?;
                 self.parts(parts)?;

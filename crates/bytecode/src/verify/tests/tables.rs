@@ -173,4 +173,5 @@ fn constants_refer_to_earlier_ones_of_their_kind() {
     one(Constant::Shape(pair, arc(&[1, 1])), "type 12", "a shape type");
     one(Constant::Table(TypeId(at::TYPE_TABLE), arc(&[1])), "1 keys and values", "an even number");
     one(Constant::Table(pair, arc(&[])), "type 12", "a table type");
+    one(Constant::Memory(pair), "type 12", "a table type");
 }
