@@ -1,7 +1,7 @@
 //! Token kinds and operators, each declared once.
 //!
-//! A row of [`tokens!`] gives a kind, its fixed spelling (or what it is called in messages) and its class; the enum,
-//! the keyword look-up and the texts of messages are expansions of it. A row of [`operators!`] gives a binary operator
+//! A row of `tokens!` gives a kind, its fixed spelling (or what it is called in messages) and its class; the enum,
+//! the keyword look-up and the texts of messages are expansions of it. A row of `operators!` gives a binary operator
 //! with how tight it binds and what it means; the Pratt loop of the parser reads nothing else.
 //!
 //! The lexer never makes `>>` or `>=`: a `>` may close a type, so the parser glues two adjacent tokens where it looks

@@ -1,9 +1,9 @@
 //! Effect inference.
 //!
-//! For each function a [`Summary`] says what a call may do: effects of its own, which parameters it calls, which
+//! For each function a `Summary` says what a call may do: effects of its own, which parameters it calls, which
 //! parameters (or captured variables) it changes. Summaries grow to a fixed point over the call graph, so recursion of
 //! any shape is sound and the result does not depend on any order. At a call, what the callee does to its parameters is
-//! traced to the arguments: changing what the caller itself made is no effect ([`roots`]), calling a function that the
+//! traced to the arguments: changing what the caller itself made is no effect (`roots`), calling a function that the
 //! caller was given is the caller's own polymorphism.
 //!
 //! An annotation is an upper bound: the body is checked against it, callers see the annotation.

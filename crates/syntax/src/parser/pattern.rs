@@ -196,7 +196,8 @@ impl Parser<'_> {
         if !self.at(TokenKind::DotDot) {
             return false;
         }
-        let begins_range = matches!(self.nth(1), TokenKind::Int | TokenKind::Float | TokenKind::Minus | TokenKind::Str);
+        use TokenKind::{Byte, Float, Int, Minus, RawStr, Str, StrOpen};
+        let begins_range = matches!(self.nth(1), Int | Float | Byte | Minus | Str | RawStr | StrOpen);
         if begins_range {
             return false;
         }

@@ -379,7 +379,7 @@ How to read a signature:
 - A name ending in `?` asks a question and gives a `bool`; one ending in `!` gives up if its caller was wrong.
 - `Seq<T>` is anything with a length and an index: arrays of both kinds and ranges. `Iter<T>` gives its values one after
   another.
-- Every example is run as a test.
+- Every example is run as a test; `expect` says what holds.
 ";
 
 fn index(modules: &[ModulePage]) -> String {
