@@ -36,20 +36,25 @@ fn run_document(file: &Path, wrong: &mut Vec<String>) -> usize {
         }
         count += 1;
         let engine = Engine::builder().loader(modules.clone()).limits(limits()).tests(true).build();
-        let mut check = |code: &str| {
+        let check = |code: &str, wrong: &mut Vec<String>| {
             if let Err(difference) = check_text(&engine, "block.say", code) {
                 wrong.push(format!("{name}:{}\n    {difference}", block.line));
             }
         };
-        check(&block.code);
+        check(&block.code, wrong);
         let expected = expectations(&block.code);
+        if let Ok(program) = engine.compile("block.say", block.code.as_str()) {
+            let unsaid =
+                program.warnings().iter().filter(|one| !expected.warnings.iter().any(|e| said(one).contains(&e.part)));
+            wrong.extend(unsaid.map(|one| format!("{name}:{}\n    is warned of: {}", block.line, one.message)));
+        }
         if !expected.errors.is_empty() && !expected.output.is_empty() {
             // It prints what it says without the lines that are wrong.
             let wrong_lines: Vec<u32> = expected.errors.iter().map(|error| error.line).collect();
             let numbered = block.code.lines().zip(1..);
             let rest: Vec<&str> =
                 numbered.filter(|(_, number)| !wrong_lines.contains(number)).map(|(line, _)| line).collect();
-            check(&rest.join("\n"));
+            check(&rest.join("\n"), wrong);
         }
     }
     count
