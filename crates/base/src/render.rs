@@ -35,16 +35,19 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
     let mut title = Group::with_title(title);
     let own = std::iter::once((&diagnostic.primary, AnnotationKind::Primary))
         .chain(diagnostic.secondary.iter().map(|label| (label, AnnotationKind::Context)));
-    let mut snippet = Snippet::source(&*file.text).path(file.name.as_str()).line_start(1);
-    for (label, kind) in own.clone().filter(|(label, _)| label.span.file == diagnostic.primary.span.file) {
-        snippet = snippet.annotation(annotation(label, kind, file));
+    let shown = own.clone().filter(|(label, _)| label.span.file == diagnostic.primary.span.file);
+    let window = Window::around(file, shown.clone().map(|(label, _)| label.span));
+    let mut snippet = window.snippet();
+    for (label, kind) in shown {
+        snippet = snippet.annotation(annotation(label, kind, &window));
     }
     title = title.element(snippet);
     for (other, labels) in other_files(diagnostic) {
         let Some(file) = sources.get(other) else { continue };
-        let mut snippet = Snippet::source(&*file.text).path(file.name.as_str()).line_start(1);
+        let window = Window::around(file, labels.iter().map(|label| label.span));
+        let mut snippet = window.snippet();
         for label in labels {
-            snippet = snippet.annotation(annotation(label, AnnotationKind::Context, file));
+            snippet = snippet.annotation(annotation(label, AnnotationKind::Context, &window));
         }
         title = title.element(snippet);
     }
@@ -56,9 +59,10 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
         let mut group = Group::with_title(Level::HELP.secondary_title(suggestion.message.as_str()));
         let edited = suggestion.edits.first().and_then(|edit| sources.get(edit.span.file));
         if let Some(file) = edited {
-            let mut snippet = Snippet::source(&*file.text).path(file.name.as_str()).line_start(1);
+            let window = Window::around(file, suggestion.edits.iter().map(|edit| edit.span));
+            let mut snippet = window.snippet();
             for edit in &suggestion.edits {
-                snippet = snippet.patch(Patch::new(clip(edit.span, file), edit.text.as_str()));
+                snippet = snippet.patch(Patch::new(window.clip(edit.span), edit.text.as_str()));
             }
             group = group.element(snippet);
         }
@@ -114,20 +118,58 @@ fn other_files(diagnostic: &Diagnostic) -> Vec<(FileId, Vec<&Label>)> {
     files
 }
 
-fn annotation<'a>(label: &'a Label, kind: AnnotationKind, file: &SourceFile) -> annotate_snippets::Annotation<'a> {
-    let annotation = kind.span(clip(label.span, file));
+fn annotation<'a>(label: &'a Label, kind: AnnotationKind, window: &Window<'_>) -> annotate_snippets::Annotation<'a> {
+    let annotation = kind.span(window.clip(label.span));
     if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
 }
 
-/// The span as a range that lies within the text and on character boundaries.
-fn clip(span: Span, file: &SourceFile) -> std::ops::Range<usize> {
-    let floor = |mut at: usize| {
-        at = at.min(file.text.len());
-        while !file.text.is_char_boundary(at) {
-            at -= 1;
+/// The lines of a file that are needed: the renderer walks all text that it is given.
+struct Window<'a> {
+    file: &'a SourceFile,
+    /// Its first line, from 1.
+    line: u32,
+    start: usize,
+    end: usize,
+}
+
+impl<'a> Window<'a> {
+    /// Lines kept before and behind, for what the renderer shows around an edit.
+    const MARGIN: u32 = 3;
+
+    fn around(file: &'a SourceFile, spans: impl Iterator<Item = Span>) -> Window<'a> {
+        let (mut first, mut last) = (u32::MAX, 0);
+        for span in spans {
+            let (start, end) = (span.start.min(span.end), span.end.max(span.start));
+            first = first.min(start);
+            last = last.max(end);
         }
-        at
-    };
-    let start = floor(span.start as usize);
-    start..floor(span.end as usize).max(start)
+        let bytes = file.text.as_bytes();
+        let mut start = (first.min(last) as usize).min(bytes.len());
+        let mut end = (last as usize).min(bytes.len());
+        for _ in 0..=Window::MARGIN {
+            let before = bytes.get(..start.saturating_sub(1)).unwrap_or(&[]);
+            start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+            let behind = bytes.get(end..).unwrap_or(&[]);
+            end += behind.iter().position(|byte| *byte == b'\n').map_or(behind.len(), |newline| newline + 1);
+        }
+        Window { file, line: file.line_column(start as u32).line, start, end }
+    }
+
+    fn snippet<T: Clone>(&self) -> Snippet<'a, T> {
+        let text = self.file.text.get(self.start..self.end).unwrap_or("");
+        Snippet::source(text).path(self.file.name.as_str()).line_start(self.line as usize)
+    }
+
+    /// The span as a range that lies within the text and on character boundaries.
+    fn clip(&self, span: Span) -> std::ops::Range<usize> {
+        let floor = |at: u32| {
+            let mut at = (at as usize).clamp(self.start, self.end);
+            while !self.file.text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at - self.start
+        };
+        let start = floor(span.start);
+        start..floor(span.end).max(start)
+    }
 }

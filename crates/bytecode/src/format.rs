@@ -127,10 +127,8 @@ const fn rule(rule: OperandRule) -> u8 {
     }
 }
 
-/// What becomes of any bytes: decoding, verifying, and for what passed the listing and the maps of references. Never
-/// panics, whatever the bytes; for fuzzing. Bytes that begin with a right header apart from length and checksum get
-/// these mended, so that mutations reach the tables.
-pub fn fuzz(bytes: &[u8]) {
+/// The same bytes with a right header, if they are long enough to have one; for fuzzing.
+pub fn mended(bytes: &[u8]) -> Vec<u8> {
     let mut mended = bytes.to_vec();
     if let Some((header, rest)) = mended.split_at_mut_checked(HEADER) {
         let (length, checksum) = (rest.len() as u64, xxh64(rest));
@@ -138,7 +136,14 @@ pub fn fuzz(bytes: &[u8]) {
             *place = byte;
         }
     }
-    for bytes in [bytes, &mended] {
+    mended
+}
+
+/// What becomes of any bytes: decoding, verifying, and for what passed the listing and the maps of references. Never
+/// panics, whatever the bytes; for fuzzing. Bytes that begin with a right header apart from length and checksum get
+/// these mended, so that mutations reach the tables.
+pub fn fuzz(bytes: &[u8]) {
+    for bytes in [bytes, &mended(bytes)] {
         let Ok(module) = Module::decode(bytes) else { continue };
         let again = module.encode();
         let same = Module::decode(&again).is_ok_and(|module| module.encode() == again);

@@ -894,6 +894,9 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// How many errors, and how many warnings, are listed; nobody reads more.
+const MOST_DIAGNOSTICS: usize = 1_000;
+
 /// Diagnostics by file and place, each once.
 fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by_key(|diagnostic| {
@@ -903,5 +906,16 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen: FxHashSet<(&'static str, Span, String)> = FxHashSet::default();
     diagnostics
         .retain(|diagnostic| seen.insert((diagnostic.code, diagnostic.primary.span, diagnostic.message.clone())));
+    for severity in [Severity::Error, Severity::Warning] {
+        let mut count = 0;
+        diagnostics.retain(|diagnostic| {
+            count += usize::from(diagnostic.severity == severity);
+            diagnostic.severity != severity || count <= MOST_DIAGNOSTICS
+        });
+        let last = diagnostics.iter_mut().rfind(|diagnostic| diagnostic.severity == severity);
+        if let (Some(last), Some(more)) = (last, count.checked_sub(MOST_DIAGNOSTICS).filter(|more| *more > 0)) {
+            last.notes.push(format!("{more} more like this and others are not listed"));
+        }
+    }
     diagnostics
 }

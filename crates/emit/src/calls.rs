@@ -189,7 +189,7 @@ impl FunctionEmitter<'_, '_> {
             for index in 0..program.function(function).type_vars.len() {
                 let reg = self.alloc();
                 match self.type_base {
-                    Some(base) => self.put(Insn::abc(Op::BoxI64, reg, base + index as u16, 0)),
+                    Some(base) => self.put(Insn::abc(Op::BoxI64, reg, base.wrapping_add(index as u16), 0)),
                     None => self.put(Insn::abc(Op::LoadUnit, reg, 0, 0)),
                 }
                 count += 1;
@@ -250,7 +250,7 @@ impl FunctionEmitter<'_, '_> {
                 let sources: Vec<Value> = params
                     .iter()
                     .enumerate()
-                    .map(|(index, class)| Value { reg: types + index as u16, class: *class })
+                    .map(|(index, class)| Value { reg: types.wrapping_add(index as u16), class: *class })
                     .collect();
                 let type_sources = (0..types).collect::<Vec<_>>();
                 self.forward(*function, &type_sources, &[], &sources);

@@ -1,8 +1,12 @@
 //! Slot classes of types, and layouts of records.
 
 use crate::link::Linker;
+use sayso_base::{Diagnostic, FileId, Span};
 use sayso_bytecode::{Class, DeclLayout};
 use sayso_types::{DeclId, DeclKind, TypeId, TypeKind, TypeStore};
+
+/// How many fields a type may have: they have to fit into the registers of a function that makes one.
+const MOST_FIELDS: usize = 60_000;
 
 /// The slot class of values whose static type is `ty`.
 pub(crate) fn class_of(types: &TypeStore, ty: TypeId) -> Class {
@@ -134,6 +138,11 @@ impl Linker<'_> {
             return index;
         }
         let arity = info.params.len();
+        if info.fields.len() > MOST_FIELDS {
+            let message = format!("a type has {} fields; at most {MOST_FIELDS} are possible", info.fields.len());
+            let span = self.program.functions.first().map_or(Span::new(FileId(0), 0, 0), |function| function.span);
+            self.diagnostics.push(Diagnostic::error("type-too-large", span, message));
+        }
         let field_types: Vec<TypeId> = info.fields.iter().map(|field| field.ty).collect();
         let variant = match info.kind {
             DeclKind::Variant { index, .. } => index,

@@ -86,7 +86,7 @@ impl FunctionEmitter<'_, '_> {
             self.close_range(top);
             let Some(scope) = self.scopes.pop() else { break };
             match &scope {
-                Scope::Defer { expr, .. } | Scope::Close { expr, .. } => self.effect(*expr),
+                Scope::Defer { expr, .. } | Scope::Close { expr, .. } => self.deferred(*expr),
                 Scope::Try { .. } | Scope::Loop { .. } => {}
             }
             left.push(scope);
@@ -151,7 +151,7 @@ impl FunctionEmitter<'_, '_> {
     fn cleanup(&mut self, expr: ExprId, target: Label, register: Reg) {
         let after = self.label();
         if !self.dead {
-            self.effect(expr);
+            self.deferred(expr);
             self.goto(after);
         }
         let mark = self.next;
@@ -160,7 +160,7 @@ impl FunctionEmitter<'_, '_> {
         // The error waits in `register` while the deferred code runs.
         self.next = u32::from(register) + 1;
         self.reach(self.next);
-        self.effect(expr);
+        self.deferred(expr);
         self.put(Insn::abc(Op::Rethrow, register, 0, 0));
         self.dead = true;
         self.next = mark;
@@ -176,7 +176,7 @@ impl FunctionEmitter<'_, '_> {
         self.bind_handler(region.target);
         self.next = u32::from(region.register) + 1;
         self.reach(self.next);
-        self.effect(expr);
+        self.deferred(expr);
         self.put(Insn::abc(Op::Rethrow, region.register, 0, 0));
         self.dead = true;
         self.next = mark;

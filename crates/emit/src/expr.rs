@@ -76,7 +76,7 @@ impl FunctionEmitter<'_, '_> {
 
     /// Computes the value for its effect only.
     pub(crate) fn effect(&mut self, expr: ExprId) {
-        if self.dead {
+        if self.dead || self.is_full() {
             return;
         }
         let mark = self.next;
@@ -145,7 +145,11 @@ impl FunctionEmitter<'_, '_> {
 
     /// Computes the value into a register, in a class.
     pub(crate) fn into(&mut self, expr: ExprId, dest: Reg, class: Class) {
-        if self.dead {
+        if self.dead || self.is_full() {
+            return;
+        }
+        if let Some(value) = self.take_ready(expr) {
+            self.convert(value.reg, value.class, dest, class);
             return;
         }
         let hir = self.hir;
@@ -227,6 +231,7 @@ impl FunctionEmitter<'_, '_> {
             }
             ExprKind::Field(object, access) => self.get_field(expr, *object, *access, dest),
             ExprKind::Call { callee, type_args, args } => {
+                self.long_chain(expr);
                 let mut never = ty == TypeId::NEVER;
                 if !self.intrinsic(expr, callee, args, dest) {
                     self.call(expr, callee, type_args, args, dest);
@@ -236,6 +241,7 @@ impl FunctionEmitter<'_, '_> {
                 if never && !self.dead {
                     self.fault_constant(FaultKind::State, "a call that never returns has returned");
                 }
+                self.ready = None;
             }
             ExprKind::FunctionValue { callee, type_args } => self.function_value(expr, callee, type_args, dest),
             ExprKind::Closure(function, captures) => self.closure(*function, captures, dest),
@@ -247,7 +253,11 @@ impl FunctionEmitter<'_, '_> {
             ExprKind::Range(start, end, inclusive) => self.range(*start, *end, *inclusive, dest),
             ExprKind::New { decl, fields, base } => self.new_record(ty, *decl, fields, *base, dest),
             ExprKind::Is(value, wanted) => self.is_test(*value, *wanted, dest),
-            ExprKind::Cast(value, reason) => self.cast(expr, *value, reason, dest),
+            ExprKind::Cast(value, reason) => {
+                self.long_chain(expr);
+                self.cast(expr, *value, reason, dest);
+                self.ready = None;
+            }
             ExprKind::Interpolate(parts) => self.interpolate(parts, dest),
             ExprKind::Comptime(id) => {
                 self.put(Insn::ak(Op::LoadComptime, dest, id.0));
@@ -626,7 +636,7 @@ impl FunctionEmitter<'_, '_> {
         }
         for (name, value) in fields {
             if let Some(slot) = order.iter().position(|(own, _)| own == name) {
-                self.into(*value, first + slot as Reg, Class::Dyn);
+                self.into(*value, first.wrapping_add(slot as Reg), Class::Dyn);
             }
         }
         let ty = self.erased(ty);
@@ -661,7 +671,7 @@ impl FunctionEmitter<'_, '_> {
         for (field, value) in fields {
             if let Some(&slot) = info.slots.get(*field as usize) {
                 let class = info.classes.get(slot as usize).copied().unwrap_or(Class::Dyn);
-                self.into(*value, first + slot, class);
+                self.into(*value, first.wrapping_add(slot), class);
                 if let Some(given) = given.get_mut(*field as usize) {
                     *given = true;
                 }
@@ -672,14 +682,14 @@ impl FunctionEmitter<'_, '_> {
             for (field, _) in given.iter().enumerate().filter(|(_, given)| !**given) {
                 let slot = info.slots.get(field).copied().unwrap_or(0);
                 let class = info.classes.get(slot as usize).copied().unwrap_or(Class::Dyn);
-                self.get_slot(object, decl, field as u32, first + slot, class);
+                self.get_slot(object, decl, field as u32, first.wrapping_add(slot), class);
             }
         } else {
             for (field, _) in given.iter().enumerate().filter(|(_, given)| !**given) {
                 // Only a class's fields before its `init` has set them.
                 let slot = info.slots.get(field).copied().unwrap_or(0);
                 let class = info.classes.get(slot as usize).copied().unwrap_or(Class::Dyn);
-                self.unset_slot(first + slot, class);
+                self.unset_slot(first.wrapping_add(slot), class);
             }
         }
         let all_open = self.linker.module.types.decl(decl).params.iter().all(|param| param.open);

@@ -32,13 +32,11 @@ impl FunctionEmitter<'_, '_> {
         // The chain of first arguments that are not looked at yet, outermost first.
         let mut chain = vec![expr];
         let mut at = expr;
-        while let ExprKind::Call { callee, args, .. } = &self.hir.expr(at).kind {
-            let Some(first) = args.first() else { break };
-            let unknown = matches!(self.folded.get(first.0 as usize), Some(Folded::Unknown));
-            if self.intrinsic_name(callee).is_none() || !unknown {
+        while let Some(first) = self.first_operand(at) {
+            if !matches!(self.folded.get(first.0 as usize), Some(Folded::Unknown)) {
                 break;
             }
-            at = *first;
+            at = first;
             chain.push(at);
         }
         while let Some(expr) = chain.pop() {
@@ -49,6 +47,15 @@ impl FunctionEmitter<'_, '_> {
         }
         match self.folded.get(expr.0 as usize) {
             Some(Folded::Yes(constant)) => Some(constant.clone()),
+            _ => None,
+        }
+    }
+
+    /// What an operation is applied to first.
+    fn first_operand(&self, expr: ExprId) -> Option<ExprId> {
+        match &self.hir.expr(expr).kind {
+            ExprKind::Call { callee, args, .. } if self.intrinsic_name(callee).is_some() => args.first().copied(),
+            ExprKind::And(left, _) | ExprKind::Or(left, _) => Some(*left),
             _ => None,
         }
     }

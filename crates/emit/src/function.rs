@@ -46,6 +46,9 @@ pub(crate) struct Range {
     pub(crate) kind: HandlerKind,
 }
 
+/// The greatest number of instructions in copies of deferred code: `defer` within `defer` doubles it with each level.
+const MOST_COPIED: usize = 1 << 20;
+
 /// The greatest number of registers; the rest of a `u16` is kept for calls' windows.
 const MOST_REGISTERS: u32 = 65_000;
 
@@ -57,6 +60,12 @@ pub(crate) struct FunctionEmitter<'e, 'p> {
     pub(crate) next: u32,
     most: u32,
     too_large: bool,
+    /// How many instructions copies of deferred code have, and where the outermost copy begins that is being made.
+    copied: usize,
+    copying: Option<usize>,
+    too_many_copies: bool,
+    /// An expression that has been computed already, and where its value is.
+    pub(crate) ready: Option<(ExprId, Value)>,
     used: FxHashSet<Label>,
     pub(crate) places: Vec<Option<Reg>>,
     pub(crate) assigned: Vec<bool>,
@@ -92,6 +101,10 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
             next: 0,
             most: 0,
             too_large: false,
+            copied: 0,
+            copying: None,
+            too_many_copies: false,
+            ready: None,
             used: FxHashSet::default(),
             places: vec![None; hir.locals.len()],
             assigned,
@@ -330,6 +343,12 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
                 Diagnostic::error("function-too-large", self.hir.span, message).note("split it into several functions");
             self.linker.diagnostics.push(diagnostic);
         }
+        if self.too_many_copies {
+            let message = "the deferred code of this function becomes too large";
+            let diagnostic = Diagnostic::error("function-too-large", self.hir.span, message)
+                .note("it is copied to each way out of its block: move what is deferred into a function");
+            self.linker.diagnostics.push(diagnostic);
+        }
         self.forget_locals(0);
         self.ranges.sort_by_key(|range| std::cmp::Reverse(range.depth));
         for range in &self.ranges {
@@ -392,6 +411,31 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
         reg as Reg
     }
 
+    /// What is to be compiled has more parts than instructions can count.
+    pub(crate) fn refuse_size(&mut self) {
+        self.too_large = true;
+    }
+
+    /// A copy of deferred code.
+    pub(crate) fn deferred(&mut self, expr: ExprId) {
+        let outermost = self.copying.is_none();
+        let start = *self.copying.get_or_insert(self.code.len());
+        self.effect(expr);
+        if outermost {
+            self.copying = None;
+            self.copied += self.code.len().saturating_sub(start);
+        }
+    }
+
+    /// Whether no more code is to be made, since there are too many copies of deferred code.
+    pub(crate) fn is_full(&mut self) -> bool {
+        let Some(start) = self.copying else { return false };
+        if self.copied + self.code.len().saturating_sub(start) > MOST_COPIED {
+            self.too_many_copies = true;
+        }
+        self.too_many_copies
+    }
+
     /// Notes that registers below `end` are used.
     pub(crate) fn reach(&mut self, end: u32) {
         if end > MOST_REGISTERS {
@@ -433,7 +477,10 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
     }
 
     fn forget_locals(&mut self, mark: u32) {
-        let Some(first) = self.locals.iter().position(|(_, reg, _)| u32::from(*reg) >= mark) else { return };
+        let first = self.locals.iter().rposition(|(_, reg, _)| u32::from(*reg) < mark).map_or(0, |last| last + 1);
+        if first == self.locals.len() {
+            return;
+        }
         let end = self.here();
         for (local, reg, start) in self.locals.split_off(first) {
             if let Some(count) = self.local_counts.get_mut(reg as usize) {
@@ -577,7 +624,7 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
             // A bare variable is in a register already.
             if let TypeKind::Var(var) = self.linker.module.types.kind(ty) {
                 if let Some(index) = self.hir.type_vars.iter().position(|own| own == var) {
-                    self.put(Insn::abc(Op::Move, to, base + index as u16, 0));
+                    self.put(Insn::abc(Op::Move, to, base.wrapping_add(index as u16), 0));
                     return;
                 }
             }

@@ -31,53 +31,88 @@ impl FunctionEmitter<'_, '_> {
         if self.linker.interner.text(name) == "concat" && self.join(expr, dest) {
             return true;
         }
-        let mut chain = Vec::new();
-        let mut at = args.first().copied();
-        while let Some(first) = at {
-            let ExprKind::Call { callee, args, .. } = &self.hir.expr(first).kind else { break };
-            if self.intrinsic_name(callee).is_none() || args.is_empty() || self.fold(first).is_some() {
-                break;
-            }
-            chain.push(first);
-            at = args.first().copied();
-        }
-        if chain.len() < LONG_CHAIN {
-            self.operation(expr, None, dest);
-            return true;
-        }
-        let held = self.alloc();
-        let mark = self.next;
-        let mut left: Option<Value> = None;
-        while let Some(inner) = chain.pop() {
-            self.operation(inner, left, held);
-            left = Some(Value { reg: held, class: self.natural(inner) });
-            self.release(mark);
-        }
+        let left = args.first().and_then(|first| self.take_ready(*first));
         self.operation(expr, left, dest);
         true
     }
 
+    /// Where an expression is the last of a long chain of operations on each other's results (`a + b + …`,
+    /// `a.f().g()…`), all before it are computed here, in a loop instead of by recursion, and the last of them waits in
+    /// `ready`.
+    pub(crate) fn long_chain(&mut self, expr: ExprId) {
+        let mut chain = Vec::new();
+        let mut at = self.first_part(expr);
+        while let Some(first) = at {
+            if self.is_ready(first) || self.fold(first).is_some() {
+                break;
+            }
+            at = self.first_part(first);
+            if at.is_some() {
+                chain.push(first);
+            }
+        }
+        if chain.len() < LONG_CHAIN || self.joined(expr).is_some() {
+            return;
+        }
+        let held = self.alloc();
+        // A register between it and the windows of calls, which begin with type arguments.
+        self.alloc();
+        let mark = self.next;
+        while let Some(inner) = chain.pop() {
+            let class = self.natural(inner);
+            self.into(inner, held, class);
+            self.ready = (!self.dead).then_some((inner, Value { reg: held, class }));
+            self.release(mark);
+        }
+    }
+
+    fn is_ready(&self, expr: ExprId) -> bool {
+        self.ready.is_some_and(|(ready, _)| ready == expr)
+    }
+
+    /// What an operation is applied to first.
+    fn first_part(&self, expr: ExprId) -> Option<ExprId> {
+        match &self.hir.expr(expr).kind {
+            ExprKind::Call { callee: Callee::Function(_) | Callee::Dispatch(_), args, .. } => args.first().copied(),
+            ExprKind::Cast(value, _) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The value of an expression that was computed before it is asked for.
+    pub(crate) fn take_ready(&mut self, expr: ExprId) -> Option<Value> {
+        let (_, value) = self.ready.take_if(|(ready, _)| *ready == expr)?;
+        Some(value)
+    }
+
     /// `a + b + c` on strings: one instruction.
     fn join(&mut self, expr: ExprId, dest: Reg) -> bool {
+        let Some(parts) = self.joined(expr) else { return false };
+        let first = self.run_of(&parts, Class::Ref);
+        self.put(Insn::abc(Op::ConcatN, dest, first, parts.len() as u16));
+        true
+    }
+
+    /// The strings that an expression joins, if one instruction can do so.
+    fn joined(&mut self, expr: ExprId) -> Option<Vec<ExprId>> {
         let mut parts = Vec::new();
         let mut at = expr;
         while let ExprKind::Call { callee, args, .. } = &self.hir.expr(at).kind {
             let Some(name) = self.intrinsic_name(callee) else { break };
             let [left, right] = args.as_slice() else { break };
-            if self.linker.interner.text(name) != "concat" || self.fold(at).is_some() || parts.len() >= MOST_JOINED {
+            let ends = self.linker.interner.text(name) != "concat" || self.is_ready(at) || self.fold(at).is_some();
+            if ends || parts.len() >= MOST_JOINED {
                 break;
             }
             parts.push(*right);
             at = *left;
         }
         if parts.len() < 2 || parts.len() >= MOST_JOINED {
-            return false;
+            return None;
         }
         parts.push(at);
         parts.reverse();
-        let first = self.run_of(&parts, Class::Ref);
-        self.put(Insn::abc(Op::ConcatN, dest, first, parts.len() as u16));
-        true
+        Some(parts)
     }
 
     /// One operation, whose first argument may be in a register already.

@@ -463,6 +463,9 @@ impl FunctionEmitter<'_, '_> {
         let length = self.alloc();
         self.put(Insn::abc(Op::ArrayLen, length, array, 0));
         let least = (before.len() + after.len()) as i64;
+        if least > i64::from(i16::MAX) {
+            self.refuse_size();
+        }
         let op = if rest.is_some() { Op::JumpLtImm } else { Op::JumpNeImm };
         self.jump(op, length, least.min(i64::from(i16::MAX)) as u16, fail);
         let index = self.alloc();

@@ -11,7 +11,7 @@ use sayso_base::{FileId, Name, Span};
 use std::sync::Arc;
 
 /// How deep expressions, blocks, patterns and types may nest; the parser reports what is deeper.
-pub const MAX_DEPTH: usize = 200;
+pub const MAX_DEPTH: usize = 256;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $id:ident),* $(,)?) => {$(

@@ -83,11 +83,13 @@ impl TypeStore {
     }
 
     fn drop_parts(&mut self, parts: &mut Parts, dropped: impl Fn(&mut TypeStore, TypeId, TypeId) -> bool) {
+        // Of two atoms none lies inside the other: in a union of many symbols there is nothing to compare.
+        let mut composed: Parts = parts.iter().copied().filter(|part| !self.is_atom(*part)).collect();
         let mut index = 0;
         while let Some(&part) = parts.get(index) {
             let mut inside = false;
-            for other in (0..parts.len()).filter(|other| *other != index) {
-                let Some(&other) = parts.get(other) else { break };
+            let others = if self.is_atom(part) { &composed } else { &*parts };
+            for &other in others.iter().filter(|other| **other != part) {
                 if dropped(self, part, other) {
                     inside = true;
                     break;
@@ -95,9 +97,22 @@ impl TypeStore {
             }
             if inside {
                 parts.remove(index);
+                composed.retain(|other| *other != part);
             } else {
                 index += 1;
             }
+        }
+    }
+
+    /// Whether a type neither holds nor lies inside of another that is an atom too.
+    fn is_atom(&self, ty: TypeId) -> bool {
+        match self.kind(ty) {
+            TypeKind::Symbol(_) => true,
+            TypeKind::Nominal(decl, args) => {
+                let kind = self.decl(*decl).kind;
+                args.is_empty() && matches!(kind, DeclKind::Struct | DeclKind::Object | DeclKind::Variant { .. })
+            }
+            _ => false,
         }
     }
 

@@ -6,6 +6,7 @@
 
 use crate::context::Context;
 use crate::errors::Thrown;
+use rustc_hash::FxHashMap;
 use sayso_bytecode::{Constant, FaultKind};
 use sayso_heap::value::Unpacked;
 use sayso_heap::{Kind, Ref, Value};
@@ -14,6 +15,12 @@ use std::sync::Arc;
 
 /// How deep constants may be nested.
 const MAX_NESTING: u32 = 200;
+
+/// Constants that are being made of values, each object once.
+struct Constants<'a> {
+    all: &'a mut Vec<Constant>,
+    known: FxHashMap<u64, u32>,
+}
 
 pub(crate) fn is_raw(constant: &Constant) -> bool {
     matches!(constant, Constant::I64(_) | Constant::F64(_))
@@ -185,10 +192,10 @@ impl Context {
     /// A value as constants appended to a list, of which the last is the value itself; none for what cannot be a
     /// constant: functions with captures, class instances, handles of the host, cyclic or very deep values.
     pub(crate) fn to_constants(&mut self, value: Value, out: &mut Vec<Constant>) -> Result<Option<u32>, Thrown> {
-        self.value_constant(value, out, 0)
+        self.value_constant(value, &mut Constants { all: out, known: FxHashMap::default() }, 0)
     }
 
-    fn value_constant(&mut self, value: Value, out: &mut Vec<Constant>, depth: u32) -> Result<Option<u32>, Thrown> {
+    fn value_constant(&mut self, value: Value, out: &mut Constants<'_>, depth: u32) -> Result<Option<u32>, Thrown> {
         self.charge(1)?;
         if depth > MAX_NESTING {
             return Err(self.fault(FaultKind::Depth, "the value is nested too deeply to be a constant"));
@@ -202,19 +209,29 @@ impl Context {
             Unpacked::Symbol(name) => Constant::Symbol(name),
             Unpacked::Type(ty) if (ty as usize) < self.program.types.type_count() => Constant::Type(TypeId(ty)),
             Unpacked::Type(_) | Unpacked::Unset => return Ok(None),
-            Unpacked::Object(object) => match self.object_constant(object, out, depth)? {
-                Some(constant) => constant,
-                None => return Ok(None),
-            },
+            Unpacked::Object(object) => {
+                if let Some(known) = out.known.get(&value.0) {
+                    return Ok(Some(*known));
+                }
+                match self.object_constant(object, out, depth)? {
+                    Some(constant) => constant,
+                    None => return Ok(None),
+                }
+            }
         };
-        out.push(constant);
-        Ok(Some(out.len() as u32 - 1))
+        let index = out.all.len() as u32;
+        out.all.push(constant);
+        // A boxed integer may have been made just now, and its place be another's soon.
+        if value.as_object().is_some_and(|object| !object.is(Kind::BoxedInt)) {
+            out.known.insert(value.0, index);
+        }
+        Ok(Some(index))
     }
 
     fn object_constant(
         &mut self,
         object: Ref,
-        out: &mut Vec<Constant>,
+        out: &mut Constants<'_>,
         depth: u32,
     ) -> Result<Option<Constant>, Thrown> {
         let ty = TypeId(object.type_number());
@@ -274,7 +291,7 @@ impl Context {
     fn slot_constants(
         &mut self,
         object: Ref,
-        out: &mut Vec<Constant>,
+        out: &mut Constants<'_>,
         depth: u32,
     ) -> Result<Option<Arc<[u32]>>, Thrown> {
         let mut parts = Vec::new();
@@ -296,7 +313,7 @@ impl Context {
         &mut self,
         object: Ref,
         ty: TypeId,
-        out: &mut Vec<Constant>,
+        out: &mut Constants<'_>,
         depth: u32,
     ) -> Result<Option<Constant>, Thrown> {
         let Some(decl) = self.types.decl_of(ty).filter(|_| !self.by_identity(ty)) else { return Ok(None) };

@@ -130,6 +130,8 @@ pub struct Context {
     deadline: Option<Duration>,
     pub(crate) abort: AbortHandle,
     reserve_open: bool,
+    /// The fuel that was left when the reserve was opened.
+    left_before: u64,
     pub(crate) host: Host,
     pub(crate) lines: crate::errors::Lines,
     /// Nobody is asked: display and comparison are the machine's own.
@@ -188,6 +190,7 @@ impl Context {
             deadline: None,
             abort: AbortHandle::new(),
             reserve_open: false,
+            left_before: 0,
             limits,
             host,
             lines: crate::errors::Lines::default(),
@@ -325,6 +328,18 @@ impl Context {
             pc = waiting.map_or(frame.ret.wrapping_sub(1), |continuation| continuation.pc);
             inner = Some(regs);
             regs = frame.caller;
+        }
+    }
+
+    /// The place of the activation with this number, from 1 for the outermost.
+    pub(crate) fn activation_pc(&self, index: usize) -> *const Insn {
+        if index >= self.frame_index() {
+            return self.pc;
+        }
+        match self.continuations.binary_search_by_key(&(index + 1), |continuation| continuation.frame) {
+            Ok(waiting) => self.continuations[waiting].pc,
+            // SAFETY: the frame is in use, since it is not above the current one.
+            Err(_) => unsafe { (*self.frames.add(index + 1)).ret.wrapping_sub(1) },
         }
     }
 
@@ -539,19 +554,18 @@ impl Context {
     /// Lets deferred code run a little longer when a limit unwinds.
     pub(crate) fn open_reserve(&mut self) {
         if !std::mem::replace(&mut self.reserve_open, true) {
-            let left = self.fuel_left();
+            self.left_before = self.fuel_left();
             self.fuel = 0;
-            self.reserve = left.max(RESERVE_FUEL);
+            self.reserve = RESERVE_FUEL;
             self.heap.set_limit(self.limits.memory.saturating_add(RESERVE_MEMORY));
         }
     }
     pub(crate) fn close_reserve(&mut self) {
         if std::mem::replace(&mut self.reserve_open, false) {
             self.heap.set_limit(self.limits.memory);
-            if self.limits.fuel.is_some() && self.fuel_used() >= self.fuel_given {
-                self.fuel = 0;
-                self.reserve = 0;
-            }
+            let used = RESERVE_FUEL.saturating_sub(self.fuel_left());
+            self.fuel = 0;
+            self.reserve = self.left_before.saturating_sub(used);
         }
     }
 

@@ -7,6 +7,7 @@
 use crate::context::Context;
 use crate::errors::Thrown;
 use crate::program::Program;
+use crate::types::MAX_DEPTH;
 use rustc_hash::FxHashMap;
 use sayso_bytecode::{Class, FaultKind};
 use sayso_heap::{Kind, Value};
@@ -167,7 +168,7 @@ impl Context {
             let mut key = [0u32; KEY];
             for place in 0..count {
                 let position = self.dispatcher.multis[multi as usize].as_ref().map_or(0, |info| info.deciding[place]);
-                key[place] = self.type_at(self.value(first + position), 40).0;
+                key[place] = self.type_at(self.value(first + position), MAX_DEPTH).0;
             }
             let cached = self.dispatcher.sites[site as usize];
             if cached.key == key && cached.choice != u32::MAX {
@@ -188,7 +189,7 @@ impl Context {
             return Ok(choice);
         }
         let deciding = info.deciding.clone();
-        let key = deciding.iter().map(|position| self.type_at(self.value(first + position), 40).0).collect();
+        let key = deciding.iter().map(|position| self.type_at(self.value(first + position), MAX_DEPTH).0).collect();
         self.choose_by_types(multi, key, self.window_args(multi, first))
     }
 
@@ -267,7 +268,7 @@ impl Context {
             Class::F64 => TypeId::F64,
             Class::Bool => TypeId::BOOL,
             Class::Byte => TypeId::BYTE,
-            Class::Ref | Class::Dyn => self.type_at(Value(bits), 40),
+            Class::Ref | Class::Dyn => self.type_at(Value(bits), MAX_DEPTH),
         }
     }
 

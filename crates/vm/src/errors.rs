@@ -187,18 +187,14 @@ impl Context {
     // ---- traces
 
     fn capture_trace(&self) -> (Vec<TraceEntry>, u32) {
-        let mut trace = Vec::new();
-        let (mut depth, mut omitted) = (0, 0);
+        // The middle of a deep stack is not even looked at: throwing costs the same at any depth.
         let count = self.frame_index();
-        self.each_activation(&mut |pc, _, _| {
-            if depth >= TRACE_INNER && depth + TRACE_OUTER < count {
-                omitted += 1;
-            } else if let Some((function, offset)) = self.program.place(pc) {
-                trace.push(TraceEntry { function, offset });
-            }
-            depth += 1;
-        });
-        (trace, omitted)
+        let omitted = count.saturating_sub(TRACE_INNER + TRACE_OUTER);
+        let inner = (count - count.min(TRACE_INNER) + 1)..=count;
+        let outer = 1..=(count - omitted).saturating_sub(TRACE_INNER);
+        let entry = |index| self.program.place(self.activation_pc(index));
+        let trace = inner.rev().chain(outer.rev()).filter_map(entry);
+        (trace.map(|(function, offset)| TraceEntry { function, offset }).collect(), omitted as u32)
     }
 
     /// Puts location and trace into an error that has none yet.
@@ -342,6 +338,10 @@ impl Context {
             match handler.kind {
                 HandlerKind::Catch => self.last_caught = Some(pending),
                 HandlerKind::Cleanup => {
+                    // Deferred code that returned without rethrowing, as only made-up bytecode does.
+                    while self.cleanups.last().is_some_and(|cleanup| cleanup.frame > index) {
+                        self.cleanups.pop();
+                    }
                     if pending.excess.is_some() {
                         self.open_reserve();
                     }
@@ -366,8 +366,12 @@ impl Context {
         if new.excess.is_some() && first.excess.is_none() {
             std::mem::swap(&mut first, &mut new);
         }
-        if first.attached.len() < MAX_ATTACHED {
-            first.attached.push(*new);
+        // What was attached to the new one is attached beside it, so that they never nest.
+        let nested = std::mem::take(&mut new.attached);
+        for one in std::iter::once(*new).chain(nested) {
+            if first.attached.len() < MAX_ATTACHED {
+                first.attached.push(one);
+            }
         }
         self.pending = Some(first);
     }

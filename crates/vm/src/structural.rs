@@ -72,6 +72,8 @@ pub(crate) struct Compare {
     nesting: u32,
 }
 
+/// Fuel for two parts that are compared: as much as some instructions.
+const COST: u64 = 4;
 /// How many levels and elements a hash looks at.
 const HASH_DEPTH: usize = 6;
 const HASH_PARTS: usize = 32;
@@ -100,7 +102,7 @@ impl Compare {
             if self.stack.len() > context.limits.depth as usize {
                 return Err(context.fault(FaultKind::Depth, "the values are nested too deeply, or cyclic"));
             }
-            context.charge(1)?;
+            context.charge(COST)?;
             if self.mode == Mode::Equal && a.is(Kind::Table) {
                 let Some((key, value)) = a.table_entry(index) else { continue };
                 if self.nesting >= MAX_KEY_NESTING {

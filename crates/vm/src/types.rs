@@ -15,7 +15,12 @@ use sayso_types::{DeclId, DeclKind, Signature, Substitution, TypeId, TypeKind, T
 use std::sync::Arc;
 
 /// How deep into nested values their types are computed.
-const MAX_DEPTH: u32 = 40;
+pub(crate) const MAX_DEPTH: u32 = 40;
+/// How many nested values are looked at for one type: a value that holds itself twice, forty levels deep, has 2⁴⁰ parts.
+const MAX_NODES: u32 = 2_000;
+/// So many are free; more cost fuel, this much each.
+const FREE_NODES: u32 = 64;
+const NODE_COST: u64 = 8;
 const CACHE: usize = 1024;
 
 /// How the argument of an open parameter is found.
@@ -39,6 +44,8 @@ pub(crate) struct RunTypes {
     /// Direct-mapped answers to "is this type a subtype of that".
     subtypes: Box<[(u32, u32, bool)]>,
     inherits: FxHashMap<(u32, DeclId), bool>,
+    /// How many nested values may still be looked at for the type that is being computed.
+    nodes: u32,
     /// Names and slots of fields, for display.
     pub shown_fields: FxHashMap<DeclId, Arc<[(Option<u32>, usize)]>>,
 }
@@ -52,6 +59,7 @@ impl RunTypes {
             open_parts: FxHashMap::default(),
             subtypes: vec![(u32::MAX, u32::MAX, false); CACHE].into(),
             inherits: FxHashMap::default(),
+            nodes: 0,
             shown_fields: FxHashMap::default(),
         }
     }
@@ -150,6 +158,22 @@ impl Context {
     }
 
     fn type_of_object(&mut self, object: Ref, depth: u32) -> TypeId {
+        if depth < MAX_DEPTH {
+            self.types.nodes = self.types.nodes.saturating_sub(1);
+            let depth = if self.types.nodes == 0 { 0 } else { depth };
+            return self.type_of_part(object, depth);
+        }
+        self.types.nodes = MAX_NODES;
+        let ty = self.type_of_part(object, depth);
+        let seen = MAX_NODES - self.types.nodes;
+        if seen > FREE_NODES {
+            // The next charge sees whether any is left.
+            self.fuel = self.fuel.saturating_sub_unsigned(u64::from(seen) * NODE_COST);
+        }
+        ty
+    }
+
+    fn type_of_part(&mut self, object: Ref, depth: u32) -> TypeId {
         let header = TypeId(object.type_number());
         match object.kind() {
             Kind::Str | Kind::View => TypeId::STR,

@@ -449,6 +449,7 @@ impl Vm {
     fn invoke(&mut self, function: FunctionId, args: &[u64]) -> Result<u64, VmError> {
         let context = &mut *self.context;
         context.failed = false;
+        let cleanups = context.cleanups.len();
         let outer = context.stack_index(context.regs);
         context.pc = internal::halt();
         let base = if context.frame == context.frames { context.stack } else { context.free_window() };
@@ -467,6 +468,7 @@ impl Vm {
         let base = self.context.stack_index(self.context.regs);
         engine::run(&mut self.context, self.engine);
         let context = &mut *self.context;
+        context.cleanups.truncate(cleanups);
         context.regs = context.stack.wrapping_add(outer);
         context.pc = internal::halt();
         if context.failed {

@@ -13,6 +13,7 @@ use crate::walk;
 use sayso_base::Interner;
 use sayso_types::{TypeId, TypeKind, TypeStore};
 use smallvec::SmallVec;
+use std::cell::Cell;
 
 /// Something given: a parameter or captured variable by its number, or [`OUTSIDE`].
 pub(crate) type Root = u32;
@@ -82,7 +83,13 @@ pub(crate) struct Roots<'p, F: Fn(&Callee) -> bool> {
     inside: Vec<RootSet>,
     group: Vec<u32>,
     changed: bool,
+    /// How deep [`Roots::origin`] is in an expression.
+    depth: Cell<u32>,
 }
+
+/// How deep an expression is looked into for where its value comes from; what lies deeper, in chains of thousands of
+/// operators, is taken to come from outside.
+const DEEPEST: u32 = 400;
 
 /// How often the constraints are walked before everything that still changes is taken to come from outside.
 const ROUNDS: usize = 12;
@@ -107,6 +114,7 @@ impl<'p, F: Fn(&Callee) -> bool> Roots<'p, F> {
             inside: (0..count).map(own).collect(),
             group: (0..count as u32).collect(),
             changed: true,
+            depth: Cell::new(0),
         };
         let mut order = Vec::new();
         walk::reach(function, body, |id, _, _| order.push(id));
@@ -174,6 +182,16 @@ impl<'p, F: Fn(&Callee) -> bool> Roots<'p, F> {
         if self.plain(expr.ty) {
             return Origin::default();
         }
+        if self.depth.get() >= DEEPEST {
+            return outside();
+        }
+        self.depth.set(self.depth.get() + 1);
+        let origin = self.origin_of_kind(expr);
+        self.depth.set(self.depth.get() - 1);
+        origin
+    }
+
+    fn origin_of_kind(&self, expr: &Expr) -> Origin {
         let contents = |list: &mut dyn Iterator<Item = ExprId>| {
             let mut all = Origin::default();
             for part in list {

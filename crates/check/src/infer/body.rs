@@ -17,6 +17,9 @@ use sayso_syntax::ast::{self, Ast};
 use sayso_types::{DeclId, Effects, TypeId, TypeKind, VarId};
 use smallvec::SmallVec;
 
+/// Of how many types one is known to be the variable's, at most, where ways meet.
+const MOST_FACTS: usize = 64;
+
 /// Where in the syntax an inference variable arose, so that a second reading can start with what the first found out:
 /// the expression and the number of the variable there.
 pub(crate) type Site = (ast::ExprId, u32);
@@ -295,7 +298,12 @@ impl<'b, 'a> Body<'b, 'a> {
     /// What holds where two ways meet.
     pub fn join(&mut self, a: Facts, b: Facts) -> Facts {
         let types = &mut self.cx.types;
-        a.join(b, |x, y| types.union(&[x, y]))
+        // What could be one of very many things is as good as not known, and far cheaper.
+        a.join(b, |x, y| {
+            let both = types.union(&[x, y]);
+            let many = matches!(types.kind(both), TypeKind::Union(parts) if parts.len() > MOST_FACTS);
+            (!many).then_some(both)
+        })
     }
 
     /// The type that a value takes in a variable, field, element or branch: a variant's is its enum.

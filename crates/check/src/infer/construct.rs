@@ -5,6 +5,7 @@ use super::goal::{Goal, Place, PlaceKind};
 use super::suggest;
 use crate::hir::{ExprId, ExprKind};
 use crate::tables::{Found, Resolved, TypeDef};
+use rustc_hash::FxHashSet;
 use sayso_base::{Diagnostic, Name, Span};
 use sayso_syntax::ast;
 use sayso_types::{DeclId, DeclKind, FieldAccess, TypeId};
@@ -158,9 +159,10 @@ impl Body<'_, '_> {
         let fields: Vec<(Name, bool)> =
             self.cx.types.decl(decl).fields.iter().map(|field| (field.name, field.has_default)).collect();
         let mut missing: Vec<Name> = Vec::new();
+        let given: FxHashSet<u32> = made.iter().map(|(slot, _)| *slot).collect();
         for (slot, (name, has_default)) in fields.into_iter().enumerate() {
             let slot = slot as u32;
-            if made.iter().any(|(known, _)| *known == slot) {
+            if given.contains(&slot) {
                 continue;
             }
             if !has_default {

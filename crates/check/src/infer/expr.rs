@@ -2,7 +2,7 @@
 //!
 //! Compound expressions get the goal and see to it themselves; all others are read with the hint alone and settled
 //! here. Each kind has a function of its own, so the native frame of the recursion stays small: the deepest source
-//! nests 200 levels.
+//! nests [`sayso_syntax::ast::MAX_DEPTH`] levels.
 
 use super::body::Body;
 use super::goal::Goal;

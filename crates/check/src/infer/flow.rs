@@ -55,8 +55,9 @@ impl Facts {
         self.entries.is_empty()
     }
 
-    /// What holds where this way and another meet; `union` joins two types.
-    pub fn join(self, other: Facts, mut union: impl FnMut(TypeId, TypeId) -> TypeId) -> Facts {
+    /// What holds where this way and another meet; `union` joins two types, unless that is not
+    /// worth knowing.
+    pub fn join(self, other: Facts, mut union: impl FnMut(TypeId, TypeId) -> Option<TypeId>) -> Facts {
         if self.dead {
             return other;
         }
@@ -66,8 +67,8 @@ impl Facts {
         let mut entries = SmallVec::new();
         for fact in self.entries {
             if let Some(ty) = other.get(fact.frame, fact.local) {
-                let ty = if ty == fact.ty { ty } else { union(fact.ty, ty) };
-                entries.push(Fact { ty, ..fact });
+                let both = if ty == fact.ty { Some(ty) } else { union(fact.ty, ty) };
+                entries.extend(both.map(|ty| Fact { ty, ..fact }));
             }
         }
         Facts { entries, dead: false }
