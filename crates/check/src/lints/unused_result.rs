@@ -1,5 +1,6 @@
-//! `unused_result`: a call whose only purpose is its value, and nothing takes the value.
+//! `unused_result`: an expression whose only purpose is its value, and nothing takes the value.
 //!
+//! Literals, variables and fields as statements, or at the end of a function without result.
 //! Calls of pure functions (operators and constructors too), where no argument is a function that does something; and
 //! iterators, which do nothing until something walks them. Typical: `text.trim()` for `text = text.trim()`, `x == 1` for
 //! `x = 1`, a new list that was taken for the old one.
@@ -12,7 +13,7 @@ use sayso_base::{Diagnostic, Span, names};
 use sayso_types::{DeclId, TypeId, TypeKind};
 
 pub(super) const LINT: Lint =
-    Lint { name: "unused_result", doc: "A call of a pure function whose value nothing takes.", run: Some(run) };
+    Lint { name: "unused_result", doc: "A literal, variable or call of a pure function whose value nothing takes.", run: Some(run) };
 
 /// What is wrong.
 enum Found {
@@ -20,6 +21,8 @@ enum Found {
     Pure(FnId, TypeId),
     /// A record that is made.
     Record(DeclId),
+    /// A literal, a variable or a field.
+    Value(TypeId),
     /// `==` as a statement.
     Comparison,
     /// A generator or a lazy adapter, by its name.
@@ -69,6 +72,9 @@ fn look_at(context: &Context<'_, '_>, function: &Function, expr: &Expr) -> Optio
     }
     if let ExprKind::New { decl, fields, .. } = &expr.kind {
         return (!fields.is_empty()).then_some(Found::Record(*decl));
+    }
+    if let ExprKind::Constant(_) | ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Field(..) = &expr.kind {
+        return Some(Found::Value(expr.ty));
     }
     let ExprKind::Call { callee, args, .. } = &expr.kind else { return None };
     let callees = context.callees(callee, args.len())?;
@@ -134,6 +140,12 @@ fn report(context: &mut Context<'_, '_>, span: Span, found: &Found) {
             Diagnostic::warning(LINT.name, span, format!("the iterator that `{name}` makes is never walked"))
                 .label("does nothing yet")
                 .note("an iterator runs when something asks for its values: a `for`, `collect()`, `count()`, …")
+        }
+        Found::Value(ty) => {
+            let ty = context.program.types.display(*ty, context.names());
+            Diagnostic::warning(LINT.name, span, "this does nothing but give a value, which nothing takes")
+                .label(format!("{} that is dropped", a(&ty)))
+                .note("to give it as the function's result, declare that: `-> …`; if it is meant, write `_ = …`")
         }
         Found::Record(decl) => {
             let name = context.names().text(context.program.types.decl(*decl).name);
