@@ -12,8 +12,11 @@ use crate::walk;
 use sayso_base::{Diagnostic, Span, names};
 use sayso_types::{DeclId, TypeId, TypeKind};
 
-pub(super) const LINT: Lint =
-    Lint { name: "unused_result", doc: "A literal, variable or call of a pure function whose value nothing takes.", run: Some(run) };
+pub(super) const LINT: Lint = Lint {
+    name: "unused_result",
+    doc: "A literal, variable or call of a pure function whose value nothing takes.",
+    run: Some(run),
+};
 
 /// What is wrong.
 enum Found {
@@ -39,7 +42,9 @@ fn run(context: &mut Context<'_, '_>) {
                 if value.is_none() && is_discard(context.text(expr.span)) {
                     return;
                 }
-                dropped.extend(stmts.iter().filter_map(|stmt| match stmt {
+                // What ends a block that is never reached is somebody else's business.
+                let count = stmts.len() - usize::from(expr.ty == TypeId::NEVER && !stmts.is_empty());
+                dropped.extend(stmts.iter().take(count).filter_map(|stmt| match stmt {
                     Stmt::Expr(value) => Some(*value),
                     Stmt::Let { .. } | Stmt::Defer(_) => None,
                 }));
