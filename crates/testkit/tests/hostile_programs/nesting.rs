@@ -3,22 +3,48 @@
 use crate::harness::{End, run};
 
 const MANY: usize = 1_000_000;
+/// For what differs little from something tried with [`MANY`].
+const SOME: usize = 50_000;
 /// Near what the parser allows.
 const FULL: usize = sayso::stages::syntax::ast::MAX_DEPTH - 6;
 
-/// `open` many times, `inner`, `close` as often, in `before` and `behind`: refused when it nests a million deep; and in
+/// `open` many times, `inner`, `close` as often, in `before` and `behind`: refused when it nests very deep; and in
 /// an orderly way whatever comes of it when it nests as deep as may be.
 #[track_caller]
 fn nests(before: &str, open: &str, inner: &str, close: &str, behind: &str) {
     let text = |count: usize| format!("{before}{}{inner}{}{behind}", open.repeat(count), close.repeat(count));
     let name = |count: usize| format!("{open:?} × {count}");
-    run(&name(MANY), text(MANY)).refused("nests deeper than");
+    run(&name(SOME), text(SOME)).refused("nests deeper than");
     for count in [FULL, FULL / 2, FULL / 3, FULL / 4] {
         let end = run(&name(count), text(count));
         if let End::Refused(messages) = &end {
             assert!(messages.len() <= 2 * FULL, "{} messages: {:.500?}", messages.len(), messages);
         }
     }
+}
+
+#[test]
+fn a_million_levels() {
+    let pairs = [
+        ("(", ")"),
+        ("[", "]"),
+        ("{ ", " }"),
+        ("if a { ", " }"),
+        ("if a: ", ""),
+        ("match a { _ => ", " }"),
+        ("|x| ", ""),
+        ("!", ""),
+        ("\"{", "}\""),
+        ("f(", ")"),
+    ];
+    for (open, close) in pairs {
+        let text = format!("let a = true\nlet b = {}a{}\n", open.repeat(MANY), close.repeat(MANY));
+        run(open, text).refused("nests deeper than");
+    }
+    run("types", format!("fn f(x: {}i64{}) {{ x }}\n", "[".repeat(MANY), "]".repeat(MANY))).refused("nests deeper");
+    run("patterns", format!("let {}a{} = 1\n", "(".repeat(MANY), ",)".repeat(MANY))).refused("nests deeper than");
+    run("fields", format!("let x = 1\nprintln(x{})\n", ".x".repeat(MANY))).refused("nests deeper than");
+    run("open brackets", "(".repeat(MANY)).refused("nests deeper than");
 }
 
 #[test]
