@@ -14,12 +14,10 @@ pub struct Name(pub u32);
 pub struct Interner {
     map: FxHashMap<Arc<str>, Name>,
     strings: Vec<Arc<str>>,
-    /// Whether each of the names with fixed ids was asked for.
+    /// Whether each name was asked for.
     asked: Vec<bool>,
-    /// Those among them that were asked for since [`Interner::take_fresh`].
+    /// Those that were asked for since [`Interner::take_fresh`].
     fresh: Vec<Name>,
-    /// The names below were there at the last [`Interner::take_fresh`].
-    taken: usize,
 }
 
 impl Default for Interner {
@@ -36,17 +34,14 @@ impl Interner {
             strings: Vec::with_capacity(1000),
             asked: Vec::new(),
             fresh: Vec::new(),
-            taken: 0,
         };
         for text in names::ALL {
-            interner.intern(text);
+            interner.intern_unasked(text);
         }
-        interner.asked = vec![false; names::ALL.len()];
-        interner.taken = names::ALL.len();
         interner
     }
 
-    /// Counts a name with a fixed id as asked for, as if its text had been interned.
+    /// Counts a name as asked for, as if its text had been interned.
     pub fn mention(&mut self, name: Name) {
         if let Some(asked) = self.asked.get_mut(name.0 as usize).filter(|asked| !**asked) {
             *asked = true;
@@ -56,29 +51,62 @@ impl Interner {
 
     /// Whether [`Interner::take_fresh`] has something to give.
     pub fn has_fresh(&self) -> bool {
-        self.taken < self.strings.len() || !self.fresh.is_empty()
+        !self.fresh.is_empty()
     }
 
     /// The names that were asked for since the last call and never before, in order.
     pub fn take_fresh(&mut self) -> Vec<Name> {
-        let mut fresh = std::mem::take(&mut self.fresh);
-        fresh.extend((self.taken..self.strings.len()).map(|index| Name(index as u32)));
-        self.taken = self.strings.len();
-        fresh
+        std::mem::take(&mut self.fresh)
     }
 
     /// The name of `text`, new or known.
     pub fn intern(&mut self, text: &str) -> Name {
-        if let Some(&name) = self.map.get(text) {
-            if (name.0 as usize) < self.asked.len() {
-                self.mention(name);
-            }
-            return name;
+        let name = self.intern_unasked(text);
+        self.mention(name);
+        name
+    }
+
+    /// The same for a text that the program does not hold, so that nobody has asked for the name yet.
+    pub fn intern_unasked(&mut self, text: &str) -> Name {
+        match self.map.get(text) {
+            Some(name) => *name,
+            None => self.add(Arc::from(text)),
         }
-        let shared: Arc<str> = Arc::from(text);
+    }
+
+    /// The names in `texts` as they are numbered there, if they begin with those that have fixed ids. A text that is
+    /// there twice gets something invisible behind it.
+    pub fn numbered(texts: &[Arc<str>]) -> Interner {
+        let mut interner = Interner::new();
+        for (index, text) in texts.iter().enumerate() {
+            match names::ALL.get(index) {
+                Some(fixed) if **fixed == **text => {}
+                Some(_) => {
+                    interner.intern_unasked(text);
+                }
+                None => {
+                    let mut text = text.clone();
+                    while interner.len() <= index && interner.map.contains_key(&text) {
+                        text = Arc::from(format!("{text}\u{200B}"));
+                    }
+                    interner.intern_unasked_shared(text);
+                }
+            }
+        }
+        interner
+    }
+
+    fn intern_unasked_shared(&mut self, text: Arc<str>) {
+        if !self.map.contains_key(&text) {
+            self.add(text);
+        }
+    }
+
+    fn add(&mut self, text: Arc<str>) -> Name {
         let name = Name(self.strings.len() as u32);
-        self.strings.push(shared.clone());
-        self.map.insert(shared, name);
+        self.strings.push(text.clone());
+        self.asked.push(false);
+        self.map.insert(text, name);
         name
     }
 

@@ -6,6 +6,7 @@ use crate::effects::{self, DeclaredEffects};
 use crate::exhaustive;
 use crate::hir::Program;
 use crate::lints;
+use crate::parallel;
 use crate::tables::{Checker, FnDecl};
 use crate::unset_fields;
 use sayso_base::{Diagnostic, Name, Severity, names};
@@ -40,10 +41,28 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
         lints::silence(cx, diagnostics);
         return;
     }
-    exhaustive::check(program, &cx.names, &cx.sources, diagnostics);
     unset_fields::check(cx, program, diagnostics);
     let declared = declared_effects(cx, program);
-    effects::infer(program, &declared, &cx.names, diagnostics);
+    let side_by_side = parallel::worthwhile(program);
+    // The search for missing cases asks types that nobody needs afterwards.
+    let mut types = if side_by_side { program.types.clone() } else { std::mem::take(&mut program.types) };
+    let whole: &Program = program;
+    let analysis;
+    if side_by_side {
+        let search = || {
+            let mut found = Vec::new();
+            exhaustive::check(whole, &mut types, &cx.names, &cx.sources, &mut found);
+            found
+        };
+        let (found, effects) = parallel::join(true, search, || effects::Analysis::run(whole, &cx.names, &declared));
+        diagnostics.extend(found);
+        analysis = effects;
+    } else {
+        exhaustive::check(whole, &mut types, &cx.names, &cx.sources, diagnostics);
+        program.types = types;
+        analysis = effects::Analysis::run(program, &cx.names, &declared);
+    }
+    effects::record(program, &analysis, &cx.names, diagnostics);
     check_specialisations(cx, program, &declared, diagnostics);
     check_memo(cx, program, diagnostics);
     lints::run(cx, program, diagnostics);

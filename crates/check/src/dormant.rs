@@ -65,6 +65,12 @@ fn hash(text: &str) -> u64 {
 }
 
 impl Known {
+    /// Makes room at once for as much as a library has.
+    fn reserve(&mut self, pieces: usize) {
+        self.pieces.reserve(pieces);
+        self.by_name.reserve(pieces);
+    }
+
     fn add(&mut self, module: ModuleId, form: Form, names: &[&str]) -> u32 {
         let index = self.pieces.len() as u32;
         self.pieces.push(Dormancy { module, form });
@@ -80,8 +86,11 @@ impl Checker<'_> {
     /// that it imports are loaded.
     pub(crate) fn outline_module(&mut self, module: ModuleId, text: &Arc<str>) {
         let pieces = outline(text);
+        Arc::make_mut(&mut self.dormant.known).reserve(pieces.len());
         let in_core = self.modules.get(module.0 as usize).is_some_and(|data| data.path == names::CORE);
         let mut eager: Vec<Range<u32>> = Vec::new();
+        let mut types: Option<Range<u32>> = None;
+        let mut due: Vec<Range<u32>> = Vec::new();
         let mut imports: SmallVec<[ModuleId; 8]> = SmallVec::new();
         for piece in pieces {
             let range = piece.range;
@@ -92,11 +101,13 @@ impl Checker<'_> {
                         self.dormant.due.push(index);
                     }
                 }
+                // Faults need the types of `core`, so they are read in any case: neighbours at once.
+                PieceKind::Type(_) if in_core => match &mut types {
+                    Some(before) if before.end == range.start => before.end = range.end,
+                    _ => due.extend(types.replace(range)),
+                },
                 PieceKind::Type(names) => {
-                    let index = self.put_to_sleep(module, Form::Text(range, None), &names);
-                    if in_core {
-                        self.dormant.due.push(index);
-                    }
+                    self.put_to_sleep(module, Form::Text(range, None), &names);
                 }
                 PieceKind::Import { path, names } => {
                     let of = |range: &Range<u32>| text.get(range.start as usize..range.end as usize).unwrap_or("");
@@ -118,6 +129,11 @@ impl Checker<'_> {
                 }
                 PieceKind::Other => eager.push(range),
             }
+        }
+        due.extend(types);
+        for range in due {
+            let index = self.put_to_sleep(module, Form::Text(range, None), &[]);
+            self.dormant.due.push(index);
         }
         for range in eager {
             self.read_piece(module, range, None);
@@ -221,7 +237,7 @@ impl Checker<'_> {
         let mut start = range.start;
         for part in self.sources.text(span).split('.') {
             let end = start + part.len() as u32;
-            parts.push(Ident { name: self.names.intern(part), span: Span::new(file, start, end) });
+            parts.push(Ident { name: self.names.intern_unasked(part), span: Span::new(file, start, end) });
             start = end + 1;
         }
         Path { parts, span }

@@ -25,6 +25,7 @@ mod load;
 mod lookup;
 mod methods;
 mod multis;
+mod parallel;
 pub mod print;
 mod program;
 mod results;

@@ -24,7 +24,7 @@ impl Checker<'_> {
     /// Loads the modules that need no import.
     pub(crate) fn load_home_modules(&mut self) {
         for path in HOME_MODULES {
-            let name = self.names.intern(path);
+            let name = self.names.intern_unasked(path);
             if let Loaded::Source { name: file, text, .. } = self.loader.load_library(path) {
                 self.add_module(name, file, text, true);
             }
@@ -98,7 +98,7 @@ impl Checker<'_> {
 
     /// The module that a library module imports, loaded if need be.
     pub(crate) fn load_for_library(&mut self, path: &str) -> Option<ModuleId> {
-        let name = self.names.intern(path);
+        let name = self.names.intern_unasked(path);
         if let Some(known) = self.module_ids.get(&(name, true)) {
             return Some(*known);
         }

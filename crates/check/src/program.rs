@@ -67,9 +67,9 @@ pub struct Library {
 impl Library {
     /// Loads and declares them.
     pub fn new(loader: &dyn Loader, options: Options) -> Library {
-        let mut checker = Checker::new(loader, options.clone());
+        let mut checker = Checker::new(loader, options);
         checker.declare_library();
-        Library { checker: checker.fork(&NoModules, options) }
+        Library { checker: checker.with_loader(&NoModules) }
     }
 
     /// The same with all that they declare at hand, for programs that use much of it, or must agree in its numbers.
@@ -205,6 +205,21 @@ impl<'a> Checker<'a> {
             inherited: 0,
             type_depth: 0,
             dormant: self.dormant.clone(),
+        }
+    }
+
+    /// The same with another loader.
+    fn with_loader<'b>(self, loader: &'b dyn Loader) -> Checker<'b> {
+        macro_rules! moved {
+            ($($field:ident,)*) => { Checker { loader, $($field: self.$field),* } };
+        }
+        moved! {
+                options, names, sources, types, diagnostics, modules, module_ids, scopes, block_scopes,
+                prelude, decls, depths, aliases, functions, declared, multis, module_multis, statics,
+                by_name, globals, hir, comptimes, tests, benches, main_module, shapes, narrowed, thunks,
+                param_defaults, hidden, shaped, dynamic_methods, homes, work, reached, used_arities,
+                pending_bounds, pending_imports, lattice_ready, needed_modules, untyped_fields, bodies,
+                inherited, type_depth, dormant,
         }
     }
 

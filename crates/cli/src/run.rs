@@ -75,7 +75,7 @@ pub fn run(options: &Run, show: Show) -> ExitCode {
         eprintln!("warning: {leak}");
     }
     // The process ends: freeing every object first would only cost time.
-    std::mem::forget(machine);
+    std::mem::forget((machine, program, engine));
     status
 }
 

@@ -52,12 +52,11 @@ pub enum PieceKind<'t> {
 
 /// The pieces of a file, in order.
 pub fn outline(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut pieces: Vec<Piece<'_>> = Vec::with_capacity(text.len() / 100);
+    let bytes = text.as_bytes();
     let mut docs: Option<usize> = None;
     let mut at = 0;
-    while at < text.len() {
-        let rest = text.get(at..).unwrap_or("");
-        let first = rest.as_bytes().first().copied().unwrap_or(b'\n');
+    while let Some(&first) = bytes.get(at) {
         if first == b'@' || first.is_ascii_lowercase() {
             let start = docs.take().unwrap_or(at);
             if let Some(last) = pieces.last_mut() {
@@ -67,12 +66,14 @@ pub fn outline(text: &str) -> Vec<Piece<'_>> {
             let kind = scan.piece();
             at = scan.at.max(at);
             pieces.push(Piece { range: start as u32..text.len() as u32, kind });
-        } else if rest.starts_with("///") {
-            docs.get_or_insert(at);
-        } else {
-            docs = None;
+        } else if first != b' ' {
+            let is_doc = bytes.get(at..at + 3) == Some(b"///".as_slice());
+            docs = if is_doc { docs.or(Some(at)) } else { None };
         }
-        at += text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len() - at, |length| length + 1);
+        match memchr::memchr(b'\n', bytes.get(at..).unwrap_or(&[])) {
+            Some(length) => at += length + 1,
+            None => break,
+        }
     }
     pieces
 }

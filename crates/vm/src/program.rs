@@ -118,7 +118,7 @@ impl Program {
                 params: function.params.len() as u32,
             })
             .collect();
-        let names = interner(&module);
+        let names = Interner::numbered(&module.names);
         let (layouts, decls) = prepare_layouts(&module, &types);
         let maps = module.functions.iter().map(|_| OnceLock::new()).collect();
         Ok(Arc::new(Program {
@@ -202,21 +202,8 @@ fn value_arity(function: &Function) -> u32 {
     if function.closure && dynamic && !function.params.is_empty() { function.params.len() as u32 } else { u32::MAX }
 }
 
-/// The module's names at their own numbers. A name that stands there twice gets something invisible behind it.
-fn interner(module: &Module) -> Interner {
-    let mut names = Interner::new();
-    for (index, name) in module.names.iter().enumerate() {
-        let mut text = name.to_string();
-        while names.len() <= index && names.lookup(&text).is_some_and(|known| known.0 as usize != index) {
-            text.push('\u{200B}');
-        }
-        names.intern(&text);
-    }
-    names
-}
-
 fn find_known(module: &mut Module) -> (Known, Box<[Option<TypeId>]>) {
-    let names = interner(module);
+    let names = Interner::numbered(&module.names);
     let types = &mut module.types;
     let well = types.well_known;
     let mut opened = |decl: Option<DeclId>| {

@@ -16,7 +16,7 @@ use crate::hir::{FnId, FunctionKind, Program};
 use explain::Explainer;
 use sayso_base::{Diagnostic, Interner, Span};
 use sayso_types::Effects;
-use summary::Analysis;
+pub(crate) use summary::Analysis;
 
 /// A written bound.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,11 @@ pub fn infer(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let analysis = Analysis::run(program, names, declared);
+    record(program, &analysis, names, diagnostics);
+}
+
+/// Writes what was found into the program, and reports what breaks a bound.
+pub(crate) fn record(program: &mut Program, analysis: &Analysis, names: &Interner, diagnostics: &mut Vec<Diagnostic>) {
     for index in 0..program.functions.len() {
         let function = FnId(index as u32);
         let inferred = analysis.summary(function).total();
@@ -45,7 +50,7 @@ pub fn infer(
             function.effects = effects;
         }
     }
-    let explainer = Explainer { program, analysis: &analysis, names };
+    let explainer = Explainer { program, analysis, names };
     for index in 0..program.functions.len() {
         explainer.check_function(FnId(index as u32), diagnostics);
     }

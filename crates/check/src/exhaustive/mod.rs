@@ -32,19 +32,26 @@ const PROGRAM_BUDGET: u64 = 40_000_000;
 const BUDGET_PER_EXPR: u64 = 60;
 
 /// Checks the patterns of the program's own modules.
-pub(crate) fn check(program: &mut Program, names: &Interner, sources: &SourceMap, diagnostics: &mut Vec<Diagnostic>) {
-    check_modules(program, names, sources, diagnostics, false);
+pub(crate) fn check(
+    program: &Program,
+    types: &mut TypeStore,
+    names: &Interner,
+    sources: &SourceMap,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    check_modules(program, types, names, sources, diagnostics, false);
 }
 
 /// Checks the patterns of all modules, the library's too if `library`.
 pub(crate) fn check_modules(
-    program: &mut Program,
+    program: &Program,
+    types: &mut TypeStore,
     names: &Interner,
     sources: &SourceMap,
     diagnostics: &mut Vec<Diagnostic>,
     library: bool,
 ) {
-    let Program { types, functions, modules, .. } = program;
+    let Program { functions, modules, .. } = program;
     let exprs: u64 = functions.iter().map(|function| function.exprs.len() as u64).sum();
     let mut budget = Budget::new(PROGRAM_BUDGET.saturating_add(exprs.saturating_mul(BUDGET_PER_EXPR)));
     let unknown = types.unknown_conformance.len();

@@ -265,7 +265,7 @@ fn math_of(xs: [f64]) -> f64? { xs.iter().map(|x| x * 2.0).reduce(|a, b| a + b) 
 ";
     let input =
         Input { name: "main.say".into(), text: main.into(), loader: &LibraryFiles, options: Options::default() };
-    let mut output = crate::check(input);
+    let output = crate::check(input);
     assert!(output.diagnostics.is_empty(), "{:#?}", output.diagnostics);
     let mut found = Vec::new();
     let matches = |program: &Program| {
@@ -273,7 +273,8 @@ fn math_of(xs: [f64]) -> f64? { xs.iter().map(|x| x * 2.0).reduce(|a, b| a + b) 
         exprs.filter(|expr| matches!(expr.kind, ExprKind::Match(..))).count()
     };
     assert!(matches(&output.program) > 10, "{}", matches(&output.program));
-    super::check_modules(&mut output.program, &output.names, &output.sources, &mut found, true);
+    let mut types = output.program.types.clone();
+    super::check_modules(&output.program, &mut types, &output.names, &output.sources, &mut found, true);
     assert!(found.is_empty(), "{found:#?}");
 }
 

@@ -41,14 +41,14 @@ impl Default for CoreNames {
 impl CoreNames {
     pub fn new(interner: &mut Interner) -> CoreNames {
         CoreNames {
-            closure: interner.intern("closure"),
-            comptime: interner.intern("comptime"),
-            less_equal: interner.intern("less_equal?"),
-            identical: interner.intern("identical?"),
-            expect_failed: interner.intern("expect_failed"),
-            fault: interner.intern("_fault"),
-            collect: interner.intern("collect"),
-            iter: interner.intern("iter"),
+            closure: interner.intern_unasked("closure"),
+            comptime: interner.intern_unasked("comptime"),
+            less_equal: interner.intern_unasked("less_equal?"),
+            identical: interner.intern_unasked("identical?"),
+            expect_failed: interner.intern_unasked("expect_failed"),
+            fault: interner.intern_unasked("_fault"),
+            collect: interner.intern_unasked("collect"),
+            iter: interner.intern_unasked("iter"),
         }
     }
 }

@@ -20,6 +20,7 @@ mod unused_variable;
 mod uses;
 
 use crate::hir::{Callee, ExprId, FnId, Function, FunctionKind, Module, ModuleId, Program};
+use crate::parallel;
 use crate::tables::Checker;
 pub(crate) use allow::silence;
 use sayso_base::{Diagnostic, Interner, Span};
@@ -63,18 +64,22 @@ const fn elsewhere(name: &'static str, doc: &'static str) -> Lint {
 pub(crate) struct Context<'a, 'c> {
     /// The checker's tables; the program's own parts have moved to `program`.
     cx: &'a Checker<'c>,
-    program: &'a mut Program,
-    uses: Uses,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    program: &'a Program,
+    uses: &'a Uses,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// Runs all lints and takes out the warnings that are silenced.
-pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn run(cx: &Checker<'_>, program: &Program, diagnostics: &mut Vec<Diagnostic>) {
     let uses = Uses::of(cx, program);
-    let mut context = Context { cx, program, uses, diagnostics };
-    for run in LINTS.iter().filter_map(|lint| lint.run) {
+    let runs: Vec<fn(&mut Context<'_, '_>)> = LINTS.iter().filter_map(|lint| lint.run).collect();
+    // Each on its own, so that they can run side by side.
+    let found = parallel::map(&runs, parallel::worthwhile(program), |run| {
+        let mut context = Context { cx, program, uses: &uses, diagnostics: Vec::new() };
         run(&mut context);
-    }
+        context.diagnostics
+    });
+    diagnostics.extend(found.into_iter().flatten());
     silence(cx, diagnostics);
 }
 
