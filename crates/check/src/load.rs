@@ -6,12 +6,17 @@
 use crate::hir::ModuleId;
 use crate::infer::suggest::{alternatives, nearest};
 use crate::input::Loaded;
+use crate::parallel;
 use crate::tables::{Checker, ModuleData, PendingImport, Scope, ScopeId};
 use rustc_hash::FxHashMap;
 use sayso_base::{Diagnostic, FileId, Name, Span, names};
-use sayso_syntax::ast::{self, Ast, ItemKind, StmtKind};
+use sayso_syntax::Tokens;
+use sayso_syntax::ast::{self, ItemKind, StmtKind};
 use sayso_syntax::outline::empty_view;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+/// Files of fewer bytes are parsed before a thread has begun.
+const FEW_BYTES: usize = 100_000;
 
 /// Library modules that are loaded for every program: whose functions uniform calls find without import. Those that a
 /// library lacks are left out.
@@ -41,6 +46,7 @@ impl Checker<'_> {
         let stem = stem.strip_suffix(".say").unwrap_or(stem);
         let path = self.names.intern(stem);
         self.main_module = self.add_module(path, name.to_string(), text, false);
+        self.parse_files();
     }
 
     /// Loads what the modules from `first` on import, and what that imports, until nothing is missing.
@@ -48,6 +54,10 @@ impl Checker<'_> {
         let mut next = first;
         while next < self.modules.len() {
             let module = ModuleId(next as u32);
+            // Modules are numbered in the order in which they come up here.
+            if self.unparsed.first().is_some_and(|first| *first <= module) {
+                self.parse_files();
+            }
             self.load_imports_of(module);
             next += 1;
         }
@@ -172,7 +182,7 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 
-    /// Parses a file and makes its module, empty of names.
+    /// Makes the module of a file, empty of names. The file is parsed by [`Checker::parse_files`].
     pub(crate) fn add_module(&mut self, path: Name, file: String, text: Arc<str>, library: bool) -> ModuleId {
         let too_large = !library && text.len() > self.options.source_bytes;
         let text = if too_large { Arc::from("") } else { text };
@@ -182,17 +192,19 @@ impl Checker<'_> {
             self.report(Diagnostic::error("file-too-large", Span::new(file, 0, 0), message));
         }
         let outlined = library && self.loader.outlined();
-        let (ast, allows) = if outlined { (empty_view(file), Vec::new()) } else { self.parse(file, &text) };
+        let ast = empty_view(file);
         let module = ModuleId(self.modules.len() as u32);
         let scope = ScopeId(self.scopes.len() as u32);
         self.scopes.push(Scope { module: Some(module), ..Scope::default() });
         let init = self.new_function(path, module, Span::new(file, 0, 0));
-        let items = ast.items.len();
+        if !outlined {
+            self.unparsed.push(module);
+        }
         self.modules.push(ModuleData {
             path,
             file,
             ast: Arc::new(ast),
-            allows,
+            allows: Vec::new(),
             library,
             outlined,
             scope,
@@ -200,18 +212,44 @@ impl Checker<'_> {
             init,
             import_targets: FxHashMap::default(),
             global_of: FxHashMap::default(),
-            function_of: vec![None; items],
-            decl_of: vec![None; items],
+            function_of: Vec::new(),
+            decl_of: Vec::new(),
             objects: Vec::new(),
         });
         self.module_ids.entry((path, library)).or_insert(module);
         module
     }
 
-    fn parse(&mut self, file: FileId, text: &str) -> (Ast, Vec<(u32, Name)>) {
-        let parsed = sayso_syntax::parse_view(file, text, &mut self.names);
-        self.diagnostics.extend(parsed.diagnostics);
-        (parsed.ast, parsed.allows)
+    /// Parses the files that wait for it, side by side if they are large.
+    fn parse_files(&mut self) {
+        let modules = std::mem::take(&mut self.unparsed);
+        let files: Vec<(FileId, Arc<str>)> = modules
+            .iter()
+            .filter_map(|module| self.modules.get(module.0 as usize))
+            .map(|data| (data.file, self.sources.get(data.file).map(|file| file.text.clone()).unwrap_or_default()))
+            .collect();
+        let many = files.iter().map(|(_, text)| text.len()).sum::<usize>() > FEW_BYTES;
+        let mut lexed = parallel::map(&files, many, |(file, text)| sayso_syntax::lex(*file, text));
+        for (tokens, (_, text)) in lexed.iter_mut().zip(&files) {
+            tokens.intern(text, &mut self.names);
+        }
+        let work: Vec<(&str, Mutex<Option<Tokens>>)> =
+            files.iter().zip(lexed).map(|((_, text), tokens)| (&**text, Mutex::new(Some(tokens)))).collect();
+        let names = &self.names;
+        let views = parallel::map(&work, many, |(text, tokens)| {
+            let tokens = tokens.lock().ok().and_then(|mut tokens| tokens.take());
+            tokens.and_then(|tokens| tokens.parse(text, names))
+        });
+        drop(work);
+        for ((module, (file, text)), view) in modules.into_iter().zip(&files).zip(views) {
+            let view = view.unwrap_or_else(|| sayso_syntax::parse_view(*file, text, &mut self.names));
+            self.diagnostics.extend(view.diagnostics);
+            let Some(data) = self.modules.get_mut(module.0 as usize) else { continue };
+            data.function_of = vec![None; view.ast.items.len()];
+            data.decl_of = vec![None; view.ast.items.len()];
+            data.ast = Arc::new(view.ast);
+            data.allows = view.allows;
+        }
     }
 
     /// The scope of a module's own names.

@@ -151,6 +151,7 @@ impl<'a> Checker<'a> {
             inherited: 0,
             type_depth: 0,
             dormant: crate::dormant::Dormant::default(),
+            unparsed: Vec::new(),
         }
     }
 
@@ -205,6 +206,7 @@ impl<'a> Checker<'a> {
             inherited: 0,
             type_depth: 0,
             dormant: self.dormant.clone(),
+            unparsed: Vec::new(),
         }
     }
 
@@ -219,7 +221,7 @@ impl<'a> Checker<'a> {
                 by_name, globals, hir, comptimes, tests, benches, main_module, shapes, narrowed, thunks,
                 param_defaults, hidden, shaped, dynamic_methods, homes, work, reached, used_arities,
                 pending_bounds, pending_imports, lattice_ready, needed_modules, untyped_fields, bodies,
-                inherited, type_depth, dormant,
+                inherited, type_depth, dormant, unparsed,
         }
     }
 

@@ -141,6 +141,8 @@ pub struct Checker<'a> {
     pub type_depth: usize,
     /// What the library declares and nobody has asked for.
     pub dormant: crate::dormant::Dormant,
+    /// Modules whose files are still to be parsed.
+    pub unparsed: Vec<ModuleId>,
 }
 
 /// A module.

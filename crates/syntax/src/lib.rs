@@ -58,9 +58,44 @@ pub struct View {
     pub allows: Vec<(u32, Name)>,
 }
 
+/// A file's tokens, to be parsed in steps: [`lex`] and [`Tokens::parse`] may run for many files at once, between them
+/// [`Tokens::intern`] one file after the other, so that names are numbered in the order of the files.
+#[derive(Debug)]
+pub struct Tokens {
+    file: FileId,
+    lexed: lexer::Lexed,
+    names: Vec<Name>,
+    allows: Vec<(u32, Name)>,
+}
+
+/// Splits a file into tokens.
+pub fn lex(file: FileId, text: &str) -> Tokens {
+    Tokens { file, lexed: lexer::lex(file, text), names: Vec::new(), allows: Vec::new() }
+}
+
+impl Tokens {
+    /// Interns the names among the tokens.
+    pub fn intern(&mut self, text: &str, interner: &mut Interner) {
+        self.allows = parser::allows(text, interner, &self.lexed);
+        self.names = parser::intern_tokens(text, interner, &self.lexed);
+    }
+
+    /// Makes the view. None if a name is missing: the file has to be parsed by [`parse_view`].
+    pub fn parse(self, text: &str, interner: &Interner) -> Option<View> {
+        let names = parser::Names::Known { interner, of_token: self.names, missed: false };
+        let (ast, diagnostics) = parser::parse_view(text, names, self.file, self.lexed)?;
+        Some(View { ast, diagnostics, allows: self.allows })
+    }
+}
+
 /// Parses a file without making its tree.
 pub fn parse_view(file: FileId, text: &str, interner: &mut Interner) -> View {
-    parser::parse_view(file, text, interner)
+    let lexed = lexer::lex(file, text);
+    let allows = parser::allows(text, interner, &lexed);
+    let names = parser::Names::Open(interner);
+    let (ast, diagnostics) =
+        parser::parse_view(text, names, file, lexed).unwrap_or_else(|| (outline::empty_view(file), Vec::new()));
+    View { ast, diagnostics, allows }
 }
 
 /// Parses a file.

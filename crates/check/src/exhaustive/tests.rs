@@ -18,7 +18,8 @@ struct Checked {
 
 fn run(mut program: Program, names: &Interner, sources: SourceMap, text: &str) -> Checked {
     let mut diagnostics = Vec::new();
-    check(&mut program, names, &sources, &mut diagnostics);
+    let mut types = program.types.clone();
+    check(&program, &mut types, names, &sources, &mut diagnostics);
     Checked { diagnostics, sources, text: text.to_owned() }
 }
 

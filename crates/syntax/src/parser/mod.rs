@@ -25,11 +25,11 @@ mod statement;
 mod string;
 mod types;
 
+use crate::Parse;
 use crate::ast::*;
 use crate::lexer::{self, Significant};
 use crate::token::TokenKind;
 use crate::tree::{NodeKind, TreeBuilder};
-use crate::{Parse, View};
 use layout::Frame;
 use sayso_base::{Diagnostic, FileId, Interner, Name, Span};
 use std::sync::Arc;
@@ -67,10 +67,44 @@ struct Mark {
     token: usize,
 }
 
+/// Where names come from.
+pub(crate) enum Names<'a> {
+    /// They are interned as they are met.
+    Open(&'a mut Interner),
+    /// They were interned before: by index of the token.
+    Known { interner: &'a Interner, of_token: Vec<Name>, missed: bool },
+}
+
+impl Names<'_> {
+    fn intern(&mut self, text: &str) -> Name {
+        match self {
+            Names::Open(interner) => interner.intern(text),
+            Names::Known { interner, missed, .. } => interner.lookup(text).unwrap_or_else(|| {
+                *missed = true;
+                sayso_base::names::EMPTY
+            }),
+        }
+    }
+
+    fn lookup(&self, text: &str) -> Option<Name> {
+        match self {
+            Names::Open(interner) => interner.lookup(text),
+            Names::Known { interner, .. } => interner.lookup(text),
+        }
+    }
+
+    fn text(&self, name: Name) -> &str {
+        match self {
+            Names::Open(interner) => interner.text(name),
+            Names::Known { interner, .. } => interner.text(name),
+        }
+    }
+}
+
 struct Parser<'a> {
     text: &'a str,
     file: FileId,
-    interner: &'a mut Interner,
+    interner: Names<'a>,
     kinds: Vec<TokenKind>,
     starts: Vec<u32>,
     tokens: Vec<Significant>,
@@ -118,7 +152,7 @@ pub(crate) fn parse(file: FileId, text: &str, interner: &mut Interner) -> (Parse
     let lexed = lexer::lex(file, text);
     let allows = allows(text, interner, &lexed);
     let nodes = TreeBuilder::with_capacity(lexed.significant.len());
-    let mut parser = Parser::new(file, text, interner, lexed);
+    let mut parser = Parser::new(file, text, Names::Open(interner), lexed);
     parser.builder = Some(nodes);
     parser.file();
     let ending = parser.ending();
@@ -128,19 +162,52 @@ pub(crate) fn parse(file: FileId, text: &str, interner: &mut Interner) -> (Parse
     (Parse { tree, ast, diagnostics, allows }, ending)
 }
 
-/// Parses a text without making its tree.
-pub(crate) fn parse_view(file: FileId, text: &str, interner: &mut Interner) -> View {
-    let lexed = lexer::lex(file, text);
-    let allows = allows(text, interner, &lexed);
-    let mut parser = Parser::new(file, text, interner, lexed);
+/// Parses a text without making its tree. None if a name turns up that was not interned.
+pub(crate) fn parse_view(
+    text: &str,
+    names: Names<'_>,
+    file: FileId,
+    lexed: lexer::Lexed,
+) -> Option<(Ast, Vec<Diagnostic>)> {
+    let mut parser = Parser::new(file, text, names, lexed);
     parser.file();
-    let Parser { ast, mut diagnostics, .. } = parser;
+    let Parser { ast, mut diagnostics, interner, .. } = parser;
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
-    View { ast, diagnostics, allows }
+    match interner {
+        Names::Known { missed: true, .. } => None,
+        Names::Known { .. } | Names::Open(_) => Some((ast, diagnostics)),
+    }
 }
 
+/// Interns all names among the tokens of a text; gives them by index of the token.
+pub(crate) fn intern_tokens(text: &str, interner: &mut Interner, lexed: &lexer::Lexed) -> Vec<Name> {
+    let of = |token: &Significant| text.get(token.start as usize..token.end as usize).unwrap_or("");
+    let mut known = Vec::with_capacity(lexed.significant.len());
+    for (index, token) in lexed.significant.iter().enumerate() {
+        known.push(match token.kind {
+            kind if kind.is_name() => {
+                // `empty?` where no call follows.
+                if let Some(mark) = lexed.significant.get(index + 1)
+                    && matches!(mark.kind, TokenKind::Question | TokenKind::Bang)
+                    && !mark.spaced()
+                {
+                    interner.intern(text.get(token.start as usize..mark.end as usize).unwrap_or(""));
+                }
+                interner.intern(of(token))
+            }
+            TokenKind::Symbol => interner.intern(of(token).get(1..).unwrap_or("")),
+            _ => sayso_base::names::EMPTY,
+        });
+    }
+    interner.intern(UNWRITABLE);
+    known
+}
+
+/// The name of a parameter that cannot be written.
+const UNWRITABLE: &str = "_.";
+
 /// The names in the `allow` comments, with their lines.
-fn allows(text: &str, interner: &mut Interner, lexed: &lexer::Lexed) -> Vec<(u32, Name)> {
+pub(crate) fn allows(text: &str, interner: &mut Interner, lexed: &lexer::Lexed) -> Vec<(u32, Name)> {
     let name = |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or("");
     lexed.allows.iter().map(|&(line, start, end)| (line, interner.intern(name(start, end)))).collect()
 }
@@ -173,7 +240,7 @@ pub(crate) fn parse_body(
 }
 
 impl<'a> Parser<'a> {
-    fn new(file: FileId, text: &'a str, interner: &'a mut Interner, lexed: lexer::Lexed) -> Parser<'a> {
+    fn new(file: FileId, text: &'a str, interner: Names<'a>, lexed: lexer::Lexed) -> Parser<'a> {
         let count = lexed.significant.len();
         let ast = Ast {
             exprs: Vec::with_capacity(count / 2),
@@ -188,7 +255,7 @@ impl<'a> Parser<'a> {
     /// For more of a file of which `ast` is the view so far; see [`Parser::give_back`].
     fn going_on(ast: &mut Ast, text: &'a str, interner: &'a mut Interner, lexed: lexer::Lexed) -> Parser<'a> {
         let empty = crate::outline::empty_view(ast.file);
-        Parser::with_ast(std::mem::replace(ast, empty), text, interner, lexed)
+        Parser::with_ast(std::mem::replace(ast, empty), text, Names::Open(interner), lexed)
     }
 
     /// Ends what [`Parser::going_on`] began.
@@ -198,7 +265,7 @@ impl<'a> Parser<'a> {
         self.diagnostics
     }
 
-    fn with_ast(ast: Ast, text: &'a str, interner: &'a mut Interner, lexed: lexer::Lexed) -> Parser<'a> {
+    fn with_ast(ast: Ast, text: &'a str, interner: Names<'a>, lexed: lexer::Lexed) -> Parser<'a> {
         let file = ast.file;
         Parser {
             text,
@@ -413,7 +480,10 @@ impl<'a> Parser<'a> {
 
     /// The current token as an identifier; it must be a name.
     fn take_name(&mut self) -> Ident {
-        let name = self.interner.intern(self.token_text(self.at));
+        let name = match &self.interner {
+            Names::Known { of_token, .. } => of_token.get(self.at).copied().unwrap_or(sayso_base::names::EMPTY),
+            Names::Open(_) => self.interner.intern(self.token_text(self.at)),
+        };
         let span = self.here();
         self.bump();
         Ident { name, span }

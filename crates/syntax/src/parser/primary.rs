@@ -198,7 +198,7 @@ impl Parser<'_> {
             return self.number_without_zero();
         }
         // The parameter's name cannot be written, so nothing inside can mean it.
-        let name = self.interner.intern("_.");
+        let name = self.interner.intern(super::UNWRITABLE);
         let span = self.here().at_start();
         let pattern = self.pattern_node(PatternKind::Bind { name: Ident { name, span }, pattern: None }, mark);
         if !self.enter() {
