@@ -191,7 +191,7 @@ mod tests {
         let own = interner.intern("own");
         interner.intern("add");
         interner.mention(names::ADD);
-        assert_eq!(interner.take_fresh(), [names::ADD, own]);
+        assert_eq!(interner.take_fresh(), [own, names::ADD]);
         interner.intern("add");
         interner.intern("own");
         assert!(!interner.has_fresh() && interner.take_fresh().is_empty());

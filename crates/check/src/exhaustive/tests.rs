@@ -16,7 +16,7 @@ struct Checked {
     text: String,
 }
 
-fn run(mut program: Program, names: &Interner, sources: SourceMap, text: &str) -> Checked {
+fn run(program: Program, names: &Interner, sources: SourceMap, text: &str) -> Checked {
     let mut diagnostics = Vec::new();
     let mut types = program.types.clone();
     check(&program, &mut types, names, &sources, &mut diagnostics);

@@ -183,6 +183,7 @@ pub(crate) fn parse_view(
 pub(crate) fn intern_tokens(text: &str, interner: &mut Interner, lexed: &lexer::Lexed) -> Vec<Name> {
     let of = |token: &Significant| text.get(token.start as usize..token.end as usize).unwrap_or("");
     let mut known = Vec::with_capacity(lexed.significant.len());
+    let mut behind_dot = false;
     for (index, token) in lexed.significant.iter().enumerate() {
         known.push(match token.kind {
             kind if kind.is_name() => {
@@ -196,10 +197,13 @@ pub(crate) fn intern_tokens(text: &str, interner: &mut Interner, lexed: &lexer::
                 interner.intern(of(token))
             }
             TokenKind::Symbol => interner.intern(of(token).get(1..).unwrap_or("")),
+            // An element of a tuple.
+            TokenKind::Int if behind_dot => interner.intern(of(token)),
             _ => sayso_base::names::EMPTY,
         });
+        behind_dot = matches!(token.kind, TokenKind::Dot | TokenKind::QuestionDot);
     }
-    interner.intern(UNWRITABLE);
+    interner.intern_unasked(UNWRITABLE);
     known
 }
 
@@ -480,10 +484,13 @@ impl<'a> Parser<'a> {
 
     /// The current token as an identifier; it must be a name.
     fn take_name(&mut self) -> Ident {
-        let name = match &self.interner {
-            Names::Known { of_token, .. } => of_token.get(self.at).copied().unwrap_or(sayso_base::names::EMPTY),
-            Names::Open(_) => self.interner.intern(self.token_text(self.at)),
+        let known = match &self.interner {
+            Names::Known { of_token, .. } => {
+                of_token.get(self.at).copied().filter(|name| *name != sayso_base::names::EMPTY)
+            }
+            Names::Open(_) => None,
         };
+        let name = known.unwrap_or_else(|| self.interner.intern(self.token_text(self.at)));
         let span = self.here();
         self.bump();
         Ident { name, span }
