@@ -61,7 +61,7 @@ impl TypeStore {
         }
         sort(&mut parts);
         if parts.len() > MAX_PARTS {
-            self.memo.exhausted();
+            self.memo.lost();
             return TypeId::ERROR;
         }
         if parts.len() > 1 {
@@ -229,7 +229,7 @@ impl TypeStore {
         }
         sort(&mut parts);
         if parts.len() > MAX_PARTS || !self.enter() {
-            self.memo.exhausted();
+            self.memo.lost();
             return TypeId::ERROR;
         }
         let result = if parts.iter().any(|&part| matches!(self.kind(part), TypeKind::Union(_))) {
@@ -257,7 +257,7 @@ impl TypeStore {
                     }
                 }
                 if next.len() > MAX_PARTS {
-                    self.memo.exhausted();
+                    self.memo.lost();
                     return TypeId::ERROR;
                 }
             }

@@ -79,6 +79,7 @@ pub(crate) struct Memo {
     pub questions: u32,
     pub max_types: u32,
     pub over_budget: bool,
+    pub lost_type: bool,
 }
 
 impl Default for Memo {
@@ -96,6 +97,7 @@ impl Default for Memo {
             questions: 0,
             max_types: MAX_TYPES,
             over_budget: false,
+            lost_type: false,
         }
     }
 }
@@ -108,6 +110,12 @@ impl Memo {
         forget_map(&mut self.unions);
         forget_map(&mut self.intersections);
         forget_map(&mut self.views);
+    }
+
+    /// A type is too large: `Error` stands for it.
+    pub fn lost(&mut self) {
+        self.lost_type = true;
+        self.exhausted();
     }
 
     pub fn exhausted(&mut self) {

@@ -285,6 +285,7 @@ impl TypeStore {
         let meta = self.meta_of(&kind);
         if meta.depth > MAX_DEPTH || meta.size > MAX_SIZE || self.type_count() >= self.memo.max_types as usize {
             self.memo.over_budget = true;
+            self.memo.lost_type = true;
             return TypeId::ERROR;
         }
         let id = TypeId(self.type_count() as u32);
@@ -429,9 +430,16 @@ impl TypeStore {
         self.memo.over_budget
     }
 
+    /// Whether, since the start or [`TypeStore::reset_budget`], [`TypeId::ERROR`] was given for a type that is too large.
+    /// Other limits only leave a question open.
+    pub fn lost_type(&self) -> bool {
+        self.memo.lost_type
+    }
+
     /// Forgets that a limit was met.
     pub fn reset_budget(&mut self) {
         self.memo.over_budget = false;
+        self.memo.lost_type = false;
     }
 
     /// Sets how many types there may be, those of the base included.

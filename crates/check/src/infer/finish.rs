@@ -41,7 +41,7 @@ pub(crate) fn functions(cx: &mut Checker<'_>, frames: Vec<(FrameId, Frame)>, ope
 
 /// Makes functions part of the program: the first is `root`, the others get ids of their own.
 pub(crate) fn commit(cx: &mut Checker<'_>, root: FnId, module: ModuleId, functions: Vec<Function>) {
-    if cx.types.over_budget() {
+    if cx.types.lost_type() {
         // A type that nobody wrote became too large; what has it is `Error` now, and could not be compiled.
         let lost = functions.iter().flat_map(|function| &function.frame.exprs).find(|expr| expr.ty == TypeId::ERROR);
         let span = lost.map(|expr| expr.span).or_else(|| functions.first().map(|function| function.frame.span));
