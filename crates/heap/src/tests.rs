@@ -203,6 +203,51 @@ fn tables_keep_the_order_of_insertion() {
 }
 
 #[test]
+fn a_table_does_what_a_list_of_entries_does() {
+    let key = |i: u64| Value::small_int(i as i64).unwrap();
+    // Good hashes, hashes that all but collide, hashes whose low or high halves are alike.
+    let hashes: [fn(u64) -> u64; 4] =
+        [|i| table::fast_hash(Value::small_int(i as i64).unwrap()).unwrap(), |i| i % 3, |i| i << 20, |i| i];
+    for hash in hashes {
+        let mut heap = Heap::new(LIMIT);
+        let table = heap.new_table(0, 0).unwrap();
+        let mut model: Vec<(u64, u64)> = Vec::new();
+        let mut state = 7u64;
+        for step in 0..6_000u64 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (chosen, wish) = (state >> 33 & 255, state >> 50 & 7);
+            let at = table.table_find(hash(chosen), |other| other == key(chosen));
+            let known = model.iter().position(|entry| entry.0 == chosen);
+            assert_eq!(at.is_some(), known.is_some(), "step {step}");
+            match (at, known) {
+                // Phases in which tables grow take turns with phases in which they shrink.
+                (Some(at), Some(known)) if wish < if step / 500 % 2 == 0 { 2 } else { 6 } => {
+                    let removed = heap.table_remove(table, hash(chosen), at);
+                    assert_eq!(removed, Some((key(chosen), key(model.remove(known).1))));
+                }
+                (Some(at), Some(known)) => {
+                    heap.table_set_value(table, at, key(step));
+                    model[known].1 = step;
+                }
+                _ => {
+                    heap.table_insert(table, hash(chosen), key(chosen), key(step)).unwrap();
+                    model.push((chosen, step));
+                }
+            }
+            assert_eq!(table.table_len(), model.len());
+            if step % 97 == 0 {
+                let found: Vec<_> = (0..table.table_used()).filter_map(|at| table.table_entry(at)).collect();
+                let expected: Vec<_> = model.iter().map(|entry| (key(entry.0), key(entry.1))).collect();
+                assert_eq!(found, expected);
+            }
+        }
+        let bytes = heap.committed();
+        heap.table_clear(table);
+        assert!(heap.committed() < bytes);
+    }
+}
+
+#[test]
 fn equal_keys_have_equal_hashes() {
     let mut heap = Heap::new(LIMIT);
     let big = heap.int(1 << 60).unwrap();
