@@ -193,7 +193,12 @@ impl Ref {
     }
     /// Tables: the position of the entry with this hash whose key `is` the one that is looked for.
     #[inline(always)]
-    pub fn table_find(self, hash: u64, mut is: impl FnMut(Value) -> bool) -> Option<usize> {
+    pub fn table_find(self, hash: u64, is: impl FnMut(Value) -> bool) -> Option<usize> {
+        self.table_search(hash, &mut 0, is)
+    }
+    /// The same; adds how many places were looked at to `steps`. They are few but for keys made to collide.
+    #[inline(always)]
+    fn table_search(self, hash: u64, steps: &mut u64, mut is: impl FnMut(Value) -> bool) -> Option<usize> {
         let (index, mask) = self.table_index()?;
         let (entries, tag) = (self.table_pointer(1), tag_of(hash));
         let mut place = tag & mask;
@@ -204,6 +209,7 @@ impl Ref {
                 if word == 0 {
                     return None;
                 }
+                *steps += 1;
                 if (word ^ tag) & !mask == 0 && word & mask != mask {
                     let position = (word & mask) as usize - 1;
                     if is(Value(*entries.add(position * 2))) {
@@ -250,7 +256,12 @@ impl Ref {
     /// Tables: the position of a key for which [`fast_hash`] holds, and whose equals are found by [`fast_equal`].
     #[inline(always)]
     pub fn table_find_fast(self, key: Value, hash: u64) -> Option<usize> {
-        self.table_find(hash, |other| other == key && !key.is_float() || fast_equal(other, key) == Some(true))
+        self.table_search_fast(key, hash, &mut 0)
+    }
+    /// The same; adds how many places were looked at to `steps`.
+    #[inline(always)]
+    pub fn table_search_fast(self, key: Value, hash: u64, steps: &mut u64) -> Option<usize> {
+        self.table_search(hash, steps, |other| other == key && !key.is_float() || fast_equal(other, key) == Some(true))
     }
 }
 

@@ -3,6 +3,7 @@
 //! - `tests/spec/**/*.say`: scripts whose comments say what they print or which errors they have ([`script`]).
 //! - `tests/types/*.md`: literate type tests ([`literate`]).
 //! - `tests/ui/**/*.say`: one file for each diagnostic, the rendered text beside it.
+//! - `tests/bytecode/*.say`: one file for each promise of the emitter, the instructions beside it.
 //! - `examples/*.say`: programs with their output beside them.
 //! - `docs/library/*.md` and tables of `docs/reference`: made from the sources ([`pages`]).
 //!

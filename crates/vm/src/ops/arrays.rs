@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::engine::Flow;
 use crate::errors::Thrown;
 use crate::native::{NativeResult, Slot};
-use crate::sequences::element_class;
+use crate::sequences::{FREE_STEPS, element_class};
 use crate::structural::FindKey;
 use sayso_bytecode::{Class, FaultKind, Insn};
 use sayso_heap::object::{FIXED, FROZEN, KIND_MASK, LOG};
@@ -316,11 +316,17 @@ op!(NewTable, slow(context, i) {
     context.set_object(i.a(), table);
     Ok(())
 });
-/// The value of a key that is hashed and compared without a look inside.
+/// The value of a key that is hashed and compared without a look inside; unset if there is none, [`Value::DELETED`] if the
+/// slow form has to find out, since the key is another or the search takes so long that it has to be charged for.
 #[inline(never)]
-fn find_fast(table: Ref, key: Value) -> Option<Value> {
-    let position = table.table_find_fast(key, fast_hash(key)?)?;
-    table.table_entry(position).map(|entry| entry.1)
+fn get_fast(table: Ref, key: Value) -> Value {
+    let mut steps = 0;
+    let Some(hash) = fast_hash(key) else { return Value::DELETED };
+    let position = table.table_search_fast(key, hash, &mut steps);
+    if steps > FREE_STEPS {
+        return Value::DELETED;
+    }
+    position.and_then(|position| table.table_entry(position)).map_or(Value::UNSET, |entry| entry.1)
 }
 
 op!(TableGet, fast(pc, regs, context, i) {
@@ -328,21 +334,22 @@ op!(TableGet, fast(pc, regs, context, i) {
     if !table.is(Kind::Table) {
         return Flow::Slow;
     }
-    match find_fast(table, Value(get!(regs, i.c()))) {
-        Some(value) => set_next!(pc, regs, i.a(), value.0),
-        None => Flow::Slow,
+    let value = get_fast(table, Value(get!(regs, i.c())));
+    if value == Value::UNSET || value == Value::DELETED {
+        return Flow::Slow;
     }
+    set_next!(pc, regs, i.a(), value.0)
 } slow(context, i) { look_up(context, i, |context, key| Err(context.key_fault(key))) });
 op!(TableFind, fast(pc, regs, context, i) {
-    let (table, key) = (Ref::from_bits_unchecked(get!(regs, i.b())), Value(get!(regs, i.c())));
+    let table = Ref::from_bits_unchecked(get!(regs, i.b()));
     if !table.is(Kind::Table) {
         return Flow::Slow;
     }
-    match find_fast(table, key) {
-        Some(value) => set_next!(pc, regs, i.a(), value.0),
-        None if key.is_small_int() => set_next!(pc, regs, i.a(), Value::UNSET.0),
-        None => Flow::Slow,
+    let value = get_fast(table, Value(get!(regs, i.c())));
+    if value == Value::DELETED {
+        return Flow::Slow;
     }
+    set_next!(pc, regs, i.a(), value.0)
 } slow(context, i) { look_up(context, i, |_, _| Ok(Value::UNSET)) });
 
 /// Looks a key up; `missing` says what becomes of one that is not there.
@@ -353,7 +360,7 @@ fn look_up(
 ) -> Result<(), Thrown> {
     let (table, key) = (context.table_of(context.value(i.b()))?, context.value(i.c()));
     if let Some(hash) = fast_hash(key) {
-        let found = table.table_find_fast(key, hash).and_then(|position| table.table_entry(position));
+        let found = context.table_search(table, key, hash)?.and_then(|position| table.table_entry(position));
         let value = match found {
             Some((_, value)) => value,
             None => missing(context, key)?,
@@ -385,7 +392,7 @@ op!(TableSet, fast(pc, regs, context, i) {
     let (object, key, value) = (context.object(i.a()), context.value(i.b()), context.value(i.c()));
     let table = context.changeable_table(Value::object(object))?;
     if let Some(hash) = fast_hash(key) {
-        if let Some(position) = table.table_find_fast(key, hash) {
+        if let Some(position) = context.table_search(table, key, hash)? {
             context.heap.table_set_value(table, position, value);
             return Ok(());
         }
@@ -404,9 +411,10 @@ op!(TableSet, fast(pc, regs, context, i) {
 /// Replaces a value in a table that needs no barrier; false if that does not do it.
 #[inline(never)]
 fn set_fast(table: Ref, key: Value, value: Value) -> bool {
-    match fast_hash(key).and_then(|hash| table.table_find_fast(key, hash)) {
-        Some(position) => table.table_replace_logged(position, value),
-        None => false,
+    let mut steps = 0;
+    match fast_hash(key).and_then(|hash| table.table_search_fast(key, hash, &mut steps)) {
+        Some(position) if steps <= FREE_STEPS => table.table_replace_logged(position, value),
+        _ => false,
     }
 }
 

@@ -114,3 +114,45 @@ fn a_search_says_whether_there_is_a_value() {
         assert_eq!(find(Float(f64::NAN), Float(f64::NAN)), Ok(Unit));
     }
 }
+
+#[test]
+fn keys_made_to_collide_cost_fuel() {
+    // Keys whose hashes have the same low bits: all searches look at the same places.
+    let colliding: Vec<i64> =
+        (0..).filter(|i| sayso_heap::table::fast_hash(small(*i)).map(place) == Some(0)).take(2000).collect();
+    let plain: Vec<i64> = (0..2000).collect();
+    let fuel = |keys: &[i64]| {
+        let listing = "
+        fn f(dyn) -> dyn, registers 6
+            load_type r1, type:10
+            new_table r1, r1, 0
+            to_ref r2, r0
+            load_int r3, -1
+            jump next
+        again:
+            array_get_dyn r4, r2, r3
+            table_set r1, r4, r4
+        next:
+            for_array r3, r2, again
+            load_unit r1
+            return r1";
+        let mut b = Build::new(listing);
+        b.module.types.intern(TypeKind::Table(TypeId::ANY, TypeId::ANY));
+        let array = b.module.types.array(TypeId::I64);
+        let constant = b.constant(sayso_bytecode::Constant::ArrayI64(array, keys.into()));
+        b.add(&format!("fn g() -> dyn, registers 2\n load_const r0, const:{constant}\n call r0, fn:1\n return r0"));
+        let (mut vm, _) = b.vm(&[], Default::default());
+        vm.call(2, &[]).unwrap();
+        vm.usage().fuel
+    };
+    let (cheap, dear) = (fuel(&plain), fuel(&colliding));
+    assert!(dear > cheap + 2000 * 4, "{cheap} and {dear}");
+}
+
+fn small(i: i64) -> sayso_heap::Value {
+    sayso_heap::Value::small_int(i).unwrap()
+}
+/// The low bits of what tables make of a hash.
+fn place(hash: u64) -> u64 {
+    (hash ^ hash >> 32) & 0xfff
+}
