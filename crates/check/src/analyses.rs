@@ -43,25 +43,23 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
     }
     unset_fields::check(cx, program, diagnostics);
     let declared = declared_effects(cx, program);
-    let side_by_side = parallel::worthwhile(program);
-    // The search for missing cases asks types that nobody needs afterwards.
-    let mut types = if side_by_side { program.types.clone() } else { std::mem::take(&mut program.types) };
-    let whole: &Program = program;
-    let analysis;
-    if side_by_side {
+    let analysis = if parallel::worthwhile(program) {
+        let whole: &Program = program;
+        // The search for missing cases asks types that nobody needs afterwards.
         let search = || {
-            let mut found = Vec::new();
+            let (mut types, mut found) = (whole.types.clone(), Vec::new());
             exhaustive::check(whole, &mut types, &cx.names, &cx.sources, &mut found);
             found
         };
-        let (found, effects) = parallel::join(true, search, || effects::Analysis::run(whole, &cx.names, &declared));
+        let (found, analysis) = parallel::join(search, || effects::Analysis::run(whole, &cx.names, &declared));
         diagnostics.extend(found);
-        analysis = effects;
+        analysis
     } else {
-        exhaustive::check(whole, &mut types, &cx.names, &cx.sources, diagnostics);
+        let mut types = std::mem::take(&mut program.types);
+        exhaustive::check(program, &mut types, &cx.names, &cx.sources, diagnostics);
         program.types = types;
-        analysis = effects::Analysis::run(program, &cx.names, &declared);
-    }
+        effects::Analysis::run(program, &cx.names, &declared)
+    };
     effects::record(program, &analysis, &cx.names, diagnostics);
     check_specialisations(cx, program, &declared, diagnostics);
     check_memo(cx, program, diagnostics);

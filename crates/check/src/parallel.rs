@@ -60,27 +60,18 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], wanted: bool, make: impl Fn(&T)
     done.into_iter().map(|(_, made)| made).collect()
 }
 
-/// Does two things, side by side if that is wanted.
-pub(crate) fn join<A: Send, B>(wanted: bool, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
-    if threads(wanted) < 2 {
+/// Does two things side by side, where that is possible.
+pub(crate) fn join<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
+    if threads(true) < 2 {
         return (first(), second());
     }
-    let first = Mutex::new(Some(first));
-    let take = || first.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || take().map(|first| first()));
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &first);
         let second = second();
         let made = match thread {
-            Ok(thread) => match thread.join() {
-                Ok(made) => made,
-                Err(panic) => std::panic::resume_unwind(panic),
-            },
-            Err(_) => take().map(|first| first()),
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => first(),
         };
-        match made {
-            Some(made) => (made, second),
-            // The thread takes it, or nobody does.
-            None => unreachable!("work is taken once"),
-        }
+        (made, second)
     })
 }

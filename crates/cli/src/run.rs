@@ -25,6 +25,15 @@ pub fn limits(options: &Limits) -> sayso::Limits {
     }
 }
 
+/// An engine for what runs: modules beside the program, limits, the effects of `--grant` or all.
+pub fn engine(file: &Path, options: &Limits, grant: Option<&[String]>) -> Result<Engine, String> {
+    let builder = Engine::builder().loader(Folder::of(file)).limits(limits(options));
+    Ok(match grant {
+        Some(names) => builder.grant(granted(names)?).build(),
+        None => builder.build(),
+    })
+}
+
 /// Sets what is not a limit.
 pub fn set_up(machine: &mut Vm, options: &Limits) {
     match options.engine {
@@ -37,17 +46,13 @@ pub fn set_up(machine: &mut Vm, options: &Limits) {
 
 /// Runs a program.
 pub fn run(options: &Run, show: Show) -> ExitCode {
-    let mut builder = Engine::builder().loader(Folder::of(&options.file)).limits(limits(&options.limits));
-    if let Some(names) = &options.grant {
-        match granted(names) {
-            Ok(effects) => builder = builder.grant(effects),
-            Err(message) => {
-                show.error(&message);
-                return ExitCode::from(2);
-            }
+    let engine = match engine(&options.file, &options.limits, options.grant.as_deref()) {
+        Ok(engine) => engine,
+        Err(message) => {
+            show.error(&message);
+            return ExitCode::from(2);
         }
-    }
-    let engine = builder.build();
+    };
     let Some(program) = compile(&engine, &options.file, show) else { return ExitCode::FAILURE };
     let mut machine = match program.instantiate_with(real_host(options.args.clone())) {
         Ok(machine) => machine,
@@ -95,7 +100,7 @@ pub fn report(error: &VmError, program: &Program, show: Show) {
 }
 
 /// The effects of `--grant`.
-pub fn granted(names: &[String]) -> Result<Effects, String> {
+fn granted(names: &[String]) -> Result<Effects, String> {
     let always = Effects::ALLOC.union(Effects::MUT).union(Effects::PANIC).union(Effects::ASYNC);
     let mut all = always;
     for name in names {

@@ -230,30 +230,3 @@ fn a_comment_that_allows_no_lint_is_warned_of() {
         output.diagnostics.iter().map(|one| (one.code, output.sources.text(one.primary.span))).collect();
     assert_eq!(found, [("unknown_lint", "unused_varable"), ("unused_variable", "a")]);
 }
-
-/// Linear in the length of the program: twice the program, at most four times the time.
-#[test]
-#[ignore = "measures time"]
-fn lints_are_linear() {
-    let library = library();
-    let program = |count: usize| {
-        let mut text = String::new();
-        for index in 0..count {
-            let _ = writeln!(
-                text,
-                "fn f{index}(n: i64) -> i64 {{\n    let mut sum = 0\n    for i in 0..n {{ sum += i }}\n    sum\n}}"
-            );
-        }
-        Case { main: text, ..Case::default() }
-    };
-    let time = |count: usize| {
-        let case = program(count);
-        let start = std::time::Instant::now();
-        assert!(run(&library, &case).diagnostics.is_empty());
-        start.elapsed()
-    };
-    time(1_000);
-    let (small, large) = (time(2_000), time(4_000));
-    println!("{small:?} and {large:?}");
-    assert!(large < small * 4, "{small:?} and {large:?}");
-}

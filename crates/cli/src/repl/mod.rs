@@ -8,9 +8,9 @@ mod plain;
 mod terminal;
 
 use crate::arguments::Repl;
-use crate::files::{self, Folder};
+use crate::files;
 use crate::output::Show;
-use crate::run::{granted, limits, set_up};
+use crate::run::{engine, set_up};
 use sayso::stages::stdlib::real_host;
 use sayso::{Engine, Entered, EntryError, ErrorKind, FailedEntry, Session, render_error};
 use std::io::{IsTerminal, Write};
@@ -30,17 +30,13 @@ An entry goes on until its brackets are closed; an indented block ends at an emp
 
 /// Runs the session.
 pub fn repl(options: &Repl, show: Show) -> ExitCode {
-    let mut builder = Engine::builder().loader(Folder::of(Path::new("-"))).limits(limits(&options.limits));
-    if let Some(names) = &options.grant {
-        match granted(names) {
-            Ok(effects) => builder = builder.grant(effects),
-            Err(message) => {
-                show.error(&message);
-                return ExitCode::from(2);
-            }
+    let engine = match engine(Path::new("-"), &options.limits, options.grant.as_deref()) {
+        Ok(engine) => engine,
+        Err(message) => {
+            show.error(&message);
+            return ExitCode::from(2);
         }
-    }
-    let engine = builder.build();
+    };
     let mut repl = match Conversation::new(engine, options, show) {
         Ok(repl) => repl,
         Err(message) => {

@@ -9,7 +9,6 @@ mod limits;
 mod natives;
 mod numbers;
 mod objects;
-mod speed;
 mod strings;
 mod tables;
 mod types;
