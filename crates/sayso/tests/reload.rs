@@ -106,3 +106,19 @@ fn a_generator_whose_code_changed_cannot_go_on() {
     let error = vm.call(run, &[]).expect_err("it cannot go on");
     assert_eq!(error.class, "StateError");
 }
+
+#[test]
+fn tables_find_their_keys_in_the_new_program_or_it_is_refused() {
+    let text = "let t: [any: i64] = [#a: 1, (2, #b): 3]\nfn find() -> i64 { t[#a] * 10 + t[(2, #b)] }\n\
+                fn rebuilt(t: [any: any]) -> [any: any] { let r: [any: any] = [:]; for (k, v) in t { r[k] = v }; r }\n";
+    let mut vm = vm(text);
+    let after = code(&format!("let first = [#zero, #one]\n{text}"));
+    let natives = sayso::stages::stdlib::natives();
+    let refused = vm.reload(after.clone(), &natives, None).expect_err("keys would be lost");
+    assert!(refused.message.contains("tables"), "{}", refused.message);
+    assert_eq!(ask(&mut vm, "find"), Datum::Int(13));
+    let rebuilt = after.module().exports.iter().find(|(name, _)| after.name(*name) == "rebuilt").expect("exported").1;
+    vm.reload(after, &natives, Some(rebuilt)).expect("it fits");
+    assert_eq!(ask(&mut vm, "find"), Datum::Int(13));
+    vm.verify_heap().expect("a sound heap");
+}

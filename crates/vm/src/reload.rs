@@ -335,12 +335,13 @@ impl Context {
     /// Goes on with another program. Tables whose keys may have other hashes now are given back.
     ///
     /// # Errors
-    /// Code is running; the new program lacks what a value refers to; the memory limit is too small. Nothing has changed
-    /// then.
+    /// Code is running; the new program lacks what a value refers to; there are such tables and `may_rebuild` is false; the
+    /// memory limit is too small. Nothing has changed then.
     pub(crate) fn reload(
         &mut self,
         program: Arc<Program>,
         natives: Vec<crate::native::Native>,
+        may_rebuild: bool,
     ) -> Result<Vec<Value>, VmError> {
         if self.frame != self.frames || !self.continuations.is_empty() || !self.handles.is_empty() {
             return Err(VmError::setup("a program cannot be replaced while it is running"));
@@ -356,7 +357,10 @@ impl Context {
         let old_types = std::mem::take(&mut self.types.store);
         let mut mapping = Mapping::new(&old, &old_types, &program);
         let mut heap = std::mem::replace(&mut self.heap, sayso_heap::Heap::new(0));
-        heap.renumber(&mut LookUp(&mut mapping));
+        let rehashed = heap.renumber(&mut LookUp(&mut mapping));
+        if !rehashed.is_empty() && !may_rebuild {
+            mapping.lacks("a function that makes tables anew whose keys have other hashes in it".into());
+        }
         let globals = self.moved_globals(&mut mapping);
         let roots: Vec<Value> = self.roots.values().to_vec();
         for value in &roots {

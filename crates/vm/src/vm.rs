@@ -108,12 +108,14 @@ impl Vm {
     }
 
     /// Goes on with another program: variables keep what they hold, modules whose statements have run are not run again,
-    /// values that the host holds stay what they are. `rebuild`, if the new program has it, takes a table and gives a new
-    /// one with the same entries; tables whose keys may have other hashes in the new program are made anew by it.
+    /// values that the host holds stay what they are. `rebuild` is a function of the new program that takes a table and
+    /// gives a new one with the same entries: tables whose keys may have other hashes in the new program (symbols, types,
+    /// and all that is made of several values) are made anew by it.
     ///
     /// # Errors
-    /// As [`Vm::new`]; code is running; the new program lacks a type, function or symbol that a value or variable needs.
-    /// The VM is as it was then. An error while a table is rebuilt leaves the VM with the new program.
+    /// As [`Vm::new`]; code is running; the new program lacks a type, function or symbol that a value or variable needs;
+    /// there are such tables and no `rebuild`. The VM is as it was then. An error while tables are made anew (a limit, or
+    /// the program's own `hash`) leaves the VM with the new program, in which the rest of them do not find their keys.
     pub fn reload(
         &mut self,
         program: Arc<Program>,
@@ -121,8 +123,8 @@ impl Vm {
         rebuild: Option<FunctionId>,
     ) -> Result<(), VmError> {
         let natives = natives_of(&program, natives)?;
-        let tables = self.context.reload(program, natives)?;
-        let Some(rebuild) = rebuild.filter(|_| !tables.is_empty()) else { return Ok(()) };
+        let tables = self.context.reload(program, natives, rebuild.is_some())?;
+        let Some(rebuild) = rebuild else { return Ok(()) };
         let held: Vec<Datum> = tables.iter().map(|table| self.rooted(*table)).collect();
         for (table, held) in tables.into_iter().zip(held) {
             let made = self.call(rebuild, &[held])?;

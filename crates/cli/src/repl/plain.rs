@@ -2,7 +2,7 @@
 
 use super::{Conversation, Next};
 use sayso::stages::syntax::is_complete;
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::process::ExitCode;
 
 /// The longest entry that is read, in bytes.
@@ -15,7 +15,8 @@ pub fn run(conversation: &mut Conversation<'_>) -> ExitCode {
     let mut input = std::io::stdin().lock();
     loop {
         line.clear();
-        match input.read_until(b'\n', &mut line) {
+        // A line is not read further than an entry may be long; what is behind that begins the next.
+        match input.by_ref().take(LONGEST as u64 + 1).read_until(b'\n', &mut line) {
             Ok(0) => break,
             Ok(_) => {}
             Err(error) => {
