@@ -54,3 +54,16 @@ fn everything_public_in_the_library_has_a_text_and_functions_an_example() {
     let gaps = gaps().unwrap();
     assert!(gaps.is_empty(), "{} gaps:\n{}", gaps.len(), gaps.join("\n"));
 }
+
+#[test]
+fn the_depth_of_nesting_is_stated_as_it_is() {
+    let depth = sayso::stages::syntax::ast::MAX_DEPTH;
+    for (page, text) in [
+        ("limits.md", format!("| nesting of expressions, blocks, patterns, types | {depth} |")),
+        ("source.md", format!("may nest {depth} levels deep")),
+    ] {
+        let path = root().join("docs/reference").join(page);
+        let page = std::fs::read_to_string(&path).expect("the page");
+        assert!(page.contains(&text), "{} has no `{text}`", path.display());
+    }
+}
