@@ -156,6 +156,7 @@ pub fn pattern_children(pattern: &Pattern, mut f: impl FnMut(PatternId)) {
 pub fn reach(function: &Function, root: ExprId, mut f: impl FnMut(ExprId, &Expr, bool)) {
     let mut stack = vec![(root, false)];
     let mut inner = Vec::new();
+    let mut todo = Vec::new();
     while let Some((id, caught)) = stack.pop() {
         let expr = function.expr(id);
         f(id, expr, caught);
@@ -170,7 +171,7 @@ pub fn reach(function: &Function, root: ExprId, mut f: impl FnMut(ExprId, &Expr,
         }
         // Tests in patterns are expressions too.
         patterns(expr, |pattern| {
-            let mut todo = vec![pattern];
+            todo.push(pattern);
             while let Some(pattern) = todo.pop() {
                 let pattern = function.pattern(pattern);
                 if let PatternKind::Equal(_, test) = pattern.kind {

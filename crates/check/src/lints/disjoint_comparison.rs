@@ -4,7 +4,7 @@
 //! against a symbol is a slip. Equality is structural and sees no type arguments, so only what a value is at all counts:
 //! collections of different elements may both be empty. Nothing is said where the program itself says what equality is.
 
-use super::{Context, Lint, body};
+use super::{Context, Lint, Run, body};
 use crate::hir::{ExprId, ExprKind, FnId};
 use crate::infer::suggest::a;
 use crate::walk;
@@ -15,7 +15,7 @@ use sayso_types::{DeclId, DeclKind, TypeId, TypeKind, TypeStore};
 pub(super) const LINT: Lint = Lint {
     name: "disjoint_comparison",
     doc: "A comparison by `==` of values whose types have nothing in common.",
-    run: Some(run),
+    run: Run::Function(run),
 };
 
 /// What a value is, as far as equality tells.
@@ -45,11 +45,9 @@ struct Found {
     negated: bool,
 }
 
-fn run(context: &mut Context<'_, '_>) {
-    for id in context.own_functions() {
-        for found in look_through(context, id) {
-            report(context, &found);
-        }
+fn run(context: &mut Context<'_, '_>, id: FnId) {
+    for found in look_through(context, id) {
+        report(context, &found);
     }
 }
 

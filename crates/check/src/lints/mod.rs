@@ -3,7 +3,8 @@
 //! A lint is a file here (what it finds, what it says) and its line in [`LINTS`]. Warnings of other passes have a line
 //! too, so that every warning has a name that silences it: `// sayso: allow(name)` on the line before, or `@allow(name)`
 //! on the item around ([`allow`]). Lints run on programs without errors, on the program's own modules, behind the
-//! inference of effects; each walks every function once.
+//! inference of effects. Most look at one function after the other; all of them look at a few functions before any goes on,
+//! while these are at hand: a large program does not fit into the processor's caches.
 //!
 //! A lint that may be wrong says nothing: whoever is warned without need stops reading warnings.
 
@@ -32,8 +33,17 @@ pub struct Lint {
     pub name: &'static str,
     /// What it warns of, in a sentence.
     pub doc: &'static str,
-    /// Finds it; none if another pass does.
-    run: Option<fn(&mut Context<'_, '_>)>,
+    run: Run,
+}
+
+/// Who finds what a lint warns of.
+enum Run {
+    /// It does, function by function.
+    Function(fn(&mut Context<'_, '_>, FnId)),
+    /// It does, in the program as a whole.
+    Whole(fn(&mut Context<'_, '_>)),
+    /// Another pass does.
+    Elsewhere,
 }
 
 /// All lints, in the order in which they run; then the warnings of other passes.
@@ -57,7 +67,7 @@ pub const LINTS: &[Lint] = &[
 ];
 
 const fn elsewhere(name: &'static str, doc: &'static str) -> Lint {
-    Lint { name, doc, run: None }
+    Lint { name, doc, run: Run::Elsewhere }
 }
 
 /// What a lint looks at.
@@ -69,18 +79,49 @@ pub(crate) struct Context<'a, 'c> {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// A part of the work, to be done on any thread.
+enum Part {
+    Whole(fn(&mut Context<'_, '_>)),
+    Functions(Vec<FnId>),
+}
+
+/// How many functions are looked at by one lint after the other.
+const FUNCTIONS_AT_ONCE: usize = 16;
+
 /// Runs all lints and takes out the warnings that are silenced.
 pub(crate) fn run(cx: &Checker<'_>, program: &Program, diagnostics: &mut Vec<Diagnostic>) {
     let uses = Uses::of(cx, program);
-    let runs: Vec<fn(&mut Context<'_, '_>)> = LINTS.iter().filter_map(|lint| lint.run).collect();
-    // Each on its own, so that they can run side by side.
-    let found = parallel::map(&runs, parallel::worthwhile(program), |run| {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut by_function: Vec<fn(&mut Context<'_, '_>, FnId)> = Vec::new();
+    for lint in LINTS {
+        match lint.run {
+            Run::Whole(run) => parts.push(Part::Whole(run)),
+            Run::Function(run) => by_function.push(run),
+            Run::Elsewhere => {}
+        }
+    }
+    let own = own_functions(program);
+    parts.extend(own.chunks(FUNCTIONS_AT_ONCE).map(|some| Part::Functions(some.to_vec())));
+    let found = parallel::map(&parts, parallel::worthwhile(program), |part| {
         let mut context = Context { cx, program, uses: &uses, diagnostics: Vec::new() };
-        run(&mut context);
+        match part {
+            Part::Whole(run) => run(&mut context),
+            Part::Functions(functions) => {
+                for run in &by_function {
+                    functions.iter().for_each(|function| run(&mut context, *function));
+                }
+            }
+        }
         context.diagnostics
     });
     diagnostics.extend(found.into_iter().flatten());
     silence(cx, diagnostics);
+}
+
+/// The program's own functions with bodies, closures too.
+fn own_functions(program: &Program) -> Vec<FnId> {
+    let own = program.functions.iter().enumerate().filter(|(_, function)| is_own(&program.modules, function));
+    own.map(|(index, _)| FnId(index as u32)).collect()
 }
 
 impl<'a> Context<'a, '_> {
@@ -92,13 +133,6 @@ impl<'a> Context<'a, '_> {
     fn text(&self, span: Span) -> &'a str {
         let cx = self.cx;
         cx.sources.text(span)
-    }
-
-    /// The program's own functions with bodies, closures too.
-    fn own_functions(&self) -> Vec<FnId> {
-        let own =
-            self.program.functions.iter().enumerate().filter(|(_, function)| is_own(&self.program.modules, function));
-        own.map(|(index, _)| FnId(index as u32)).collect()
     }
 
     fn function(&self, id: FnId) -> Option<&Function> {

@@ -6,14 +6,17 @@
 //! unless it can be assigned or the new value is made of it.
 
 use super::uses::{each_binding, is_parameter};
-use super::{Context, Lint, body};
-use crate::hir::{Callee, ExprId, ExprKind, FnId, Function, GlobalId, LocalId, ModuleId, PatternId, Stmt};
+use super::{Context, Lint, Run, body};
+use crate::hir::{Callee, ExprId, ExprKind, FnId, Function, GlobalId, LocalId, PatternId, Stmt};
 use crate::walk;
 use rustc_hash::FxHashMap;
 use sayso_base::{Diagnostic, Name, Span, names};
 
-pub(super) const LINT: Lint =
-    Lint { name: "shadowed_variable", doc: "A variable of an inner block that hides one around it.", run: Some(run) };
+pub(super) const LINT: Lint = Lint {
+    name: "shadowed_variable",
+    doc: "A variable of an inner block that hides one around it.",
+    run: Run::Function(run),
+};
 
 /// How many expressions of a value are looked at for a mention of the hidden variable.
 const LOOKED_AT: usize = 200;
@@ -54,35 +57,27 @@ struct Walk<'w, 'a, 'c> {
     bound: Vec<Name>,
     marks: Vec<usize>,
     depth: u32,
-    globals: &'w FxHashMap<(ModuleId, Name), Vec<GlobalId>>,
     /// Whether the walk is in a module's own statements.
     toplevel: bool,
     found: Vec<Diagnostic>,
 }
 
-fn run(context: &mut Context<'_, '_>) {
-    let mut globals: FxHashMap<(ModuleId, Name), Vec<GlobalId>> = FxHashMap::default();
-    for (index, global) in context.program.globals.iter().enumerate() {
-        globals.entry((global.module, global.name)).or_default().push(GlobalId(index as u32));
-    }
-    let mut found = Vec::new();
-    for id in context.own_functions() {
-        let Some(function) = context.function(id).filter(|function| !function.closure) else { continue };
-        let toplevel = context.program.modules.iter().any(|module| module.init == id);
-        let Some(root) = body(function) else { continue };
-        let mut walk = Walk {
-            context,
-            scopes: FxHashMap::default(),
-            bound: Vec::new(),
-            marks: Vec::new(),
-            depth: 0,
-            globals: &globals,
-            toplevel,
-            found: Vec::new(),
-        };
-        walk.run(id, root);
-        found.append(&mut walk.found);
-    }
+fn run(context: &mut Context<'_, '_>, id: FnId) {
+    let Some(function) = context.function(id).filter(|function| !function.closure) else { return };
+    let module = context.program.modules.get(function.module.0 as usize);
+    let toplevel = module.is_some_and(|module| module.init == id);
+    let Some(root) = body(function) else { return };
+    let mut walk = Walk {
+        context,
+        scopes: FxHashMap::default(),
+        bound: Vec::new(),
+        marks: Vec::new(),
+        depth: 0,
+        toplevel,
+        found: Vec::new(),
+    };
+    walk.run(id, root);
+    let found = walk.found;
     found.into_iter().for_each(|diagnostic| context.report(diagnostic));
 }
 
@@ -263,7 +258,7 @@ impl<'w> Walk<'w, '_, '_> {
         if let Some(outer) = self.scopes.get(&data.name).and_then(|bindings| bindings.last()) {
             return (outer.depth < self.depth).then_some(Hidden::Local(*outer));
         }
-        let globals = self.globals.get(&(function.module, data.name))?;
+        let globals = self.context.uses.globals.get(&(function.module, data.name))?;
         let before = globals.iter().rev().find(|global| {
             let global = self.context.program.globals.get(global.0 as usize);
             global.is_some_and(|global| !self.toplevel || global.span.start < data.span.start)

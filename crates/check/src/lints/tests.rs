@@ -207,7 +207,7 @@ fn suggestions_silence_what_they_mend() {
 #[test]
 fn every_lint_has_at_least_five_cases() {
     let files = files();
-    for lint in LINTS.iter().filter(|lint| lint.run.is_some()) {
+    for lint in LINTS.iter().filter(|lint| !matches!(lint.run, super::Run::Elsewhere)) {
         let text = files.iter().find(|(name, _)| name == lint.name).map(|(_, text)| read_cases(text).len());
         assert!(text.is_some_and(|cases| cases >= 5), "{}: {text:?} cases", lint.name);
     }

@@ -4,7 +4,7 @@
 //! a function of the library that is done with it (returned, stored, captured, passed to a function of the program,
 //! walked lazily elsewhere) may be closed there, and nothing is said. Any `close(file)`, deferred or not, is enough.
 
-use super::{Context, Lint, body};
+use super::{Context, Lint, Run, body};
 use crate::hir::{ExprId, ExprKind, FnId, Function, LocalId, PatternKind, Stmt};
 use crate::walk;
 use rustc_hash::FxHashMap;
@@ -12,7 +12,7 @@ use sayso_base::{Diagnostic, Span};
 use sayso_types::{DeclKind, TypeId, TypeKind};
 
 pub(super) const LINT: Lint =
-    Lint { name: "unclosed_handle", doc: "A file that is opened and never closed.", run: Some(run) };
+    Lint { name: "unclosed_handle", doc: "A file that is opened and never closed.", run: Run::Function(run) };
 
 /// A `let` that opens a file.
 struct Opened {
@@ -22,19 +22,17 @@ struct Opened {
     plain: bool,
 }
 
-fn run(context: &mut Context<'_, '_>) {
-    for id in context.own_functions() {
-        let mut found = Vec::new();
-        if let Some(function) = context.function(id) {
-            let opened = opened(context, function);
-            if !opened.is_empty() {
-                let parents = parents(function);
-                found.extend(opened.into_iter().filter(|one| stays_open(context, id, one.local, &parents)));
-            }
+fn run(context: &mut Context<'_, '_>, id: FnId) {
+    let mut found = Vec::new();
+    if let Some(function) = context.function(id) {
+        let opened = opened(context, function);
+        if !opened.is_empty() {
+            let parents = parents(function);
+            found.extend(opened.into_iter().filter(|one| stays_open(context, id, one.local, &parents)));
         }
-        for one in found {
-            report(context, id, &one);
-        }
+    }
+    for one in found {
+        report(context, id, &one);
     }
 }
 

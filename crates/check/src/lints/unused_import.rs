@@ -4,7 +4,7 @@
 //! pattern) counts as used. An import may be there for what it does: a module with statements of its own, or one that
 //! adds functions to other modules, is not reported; nor is a name that another module imports from here.
 
-use super::{Context, Lint};
+use super::{Context, Lint, Run};
 use crate::hir::ModuleId;
 use crate::tables::ModuleData;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,7 +12,7 @@ use sayso_base::{Diagnostic, Name, Span};
 use sayso_syntax::ast::{self, Ast, ExprKind, ItemKind, PatternKind, StmtKind, TypeExprKind};
 
 pub(super) const LINT: Lint =
-    Lint { name: "unused_import", doc: "An imported name that the file does not mention.", run: Some(run) };
+    Lint { name: "unused_import", doc: "An imported name that the file does not mention.", run: Run::Whole(run) };
 
 /// What the program's own modules mention of names and of each other.
 struct Mentions {

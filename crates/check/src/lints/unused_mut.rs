@@ -4,14 +4,14 @@
 //! is easily taken for the same.
 
 use super::uses::MutableLet;
-use super::{Context, Lint};
+use super::{Context, Lint, Run, own_functions};
 use crate::hir::LocalId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Diagnostic, Name, Span};
 use sayso_types::{TypeId, TypeKind};
 
 pub(super) const LINT: Lint =
-    Lint { name: "unused_mut", doc: "A `let mut` whose variables are never assigned.", run: Some(run) };
+    Lint { name: "unused_mut", doc: "A `let mut` whose variables are never assigned.", run: Run::Whole(run) };
 
 /// A variable that could do without.
 struct Found {
@@ -36,7 +36,7 @@ fn run(context: &mut Context<'_, '_>) {
             found.push(Found { declared: *declared, span: *span, name: global.name, ty: global.ty });
         }
     }
-    for id in context.own_functions() {
+    for id in own_functions(context.program) {
         let Some(function) = context.function(id) else { continue };
         let own = (0..).zip(&function.locals).skip((function.params + function.captures) as usize);
         for (index, local) in own {

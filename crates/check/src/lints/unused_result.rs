@@ -5,7 +5,7 @@
 //! iterators, which do nothing until something walks them. Typical: `text.trim()` for `text = text.trim()`, `x == 1` for
 //! `x = 1`, a new list that was taken for the old one.
 
-use super::{Context, Lint, body};
+use super::{Context, Lint, Run, body};
 use crate::hir::{Callee, Expr, ExprId, ExprKind, FnId, Function, Stmt};
 use crate::infer::suggest::a;
 use crate::walk;
@@ -15,7 +15,7 @@ use sayso_types::{DeclId, TypeId, TypeKind};
 pub(super) const LINT: Lint = Lint {
     name: "unused_result",
     doc: "A literal, variable or call of a pure function whose value nothing takes.",
-    run: Some(run),
+    run: Run::Function(run),
 };
 
 /// What is wrong.
@@ -32,35 +32,33 @@ enum Found {
     Iterator(FnId),
 }
 
-fn run(context: &mut Context<'_, '_>) {
-    for id in context.own_functions() {
-        let Some(function) = context.function(id) else { continue };
-        let Some(root) = body(function) else { continue };
-        let mut dropped: Vec<ExprId> = Vec::new();
-        walk::reach(function, root, |_, expr, _| {
-            if let ExprKind::Block(stmts, value) = &expr.kind {
-                if value.is_none() && is_discard(context.text(expr.span)) {
-                    return;
-                }
-                // What ends a block that is never reached is somebody else's business.
-                let count = stmts.len() - usize::from(expr.ty == TypeId::NEVER && !stmts.is_empty());
-                dropped.extend(stmts.iter().take(count).filter_map(|stmt| match stmt {
-                    Stmt::Expr(value) => Some(*value),
-                    Stmt::Let { .. } | Stmt::Defer(_) => None,
-                }));
+fn run(context: &mut Context<'_, '_>, id: FnId) {
+    let Some(function) = context.function(id) else { return };
+    let Some(root) = body(function) else { return };
+    let mut dropped: Vec<ExprId> = Vec::new();
+    walk::reach(function, root, |_, expr, _| {
+        if let ExprKind::Block(stmts, value) = &expr.kind {
+            if value.is_none() && is_discard(context.text(expr.span)) {
+                return;
             }
-        });
-        let mut found: Vec<(Span, Found)> = Vec::new();
-        for value in dropped {
-            let Some(function) = context.program.functions.get(id.0 as usize) else { continue };
-            let Some(expr) = function.exprs.get(value.0 as usize) else { continue };
-            if let Some(what) = look_at(context, function, expr) {
-                found.push((expr.span, what));
-            }
+            // What ends a block that is never reached is somebody else's business.
+            let count = stmts.len() - usize::from(expr.ty == TypeId::NEVER && !stmts.is_empty());
+            dropped.extend(stmts.iter().take(count).filter_map(|stmt| match stmt {
+                Stmt::Expr(value) => Some(*value),
+                Stmt::Let { .. } | Stmt::Defer(_) => None,
+            }));
         }
-        for (span, what) in found {
-            report(context, span, &what);
+    });
+    let mut found: Vec<(Span, Found)> = Vec::new();
+    for value in dropped {
+        let Some(function) = context.program.functions.get(id.0 as usize) else { continue };
+        let Some(expr) = function.exprs.get(value.0 as usize) else { continue };
+        if let Some(what) = look_at(context, function, expr) {
+            found.push((expr.span, what));
         }
+    }
+    for (span, what) in found {
+        report(context, span, &what);
     }
 }
 

@@ -4,26 +4,24 @@
 //! is meant. Parameters are part of what a function promises and are left alone; so are top-level variables, which other
 //! modules may read.
 
-use super::{Context, Lint};
+use super::{Context, Lint, Run};
 use crate::hir::{FnId, LocalId};
 use sayso_base::{Diagnostic, Span};
 
 pub(super) const LINT: Lint =
-    Lint { name: "unused_variable", doc: "A variable whose value nothing reads.", run: Some(run) };
+    Lint { name: "unused_variable", doc: "A variable whose value nothing reads.", run: Run::Function(run) };
 
-fn run(context: &mut Context<'_, '_>) {
-    for id in context.own_functions() {
-        let Some(function) = context.function(id) else { continue };
-        let first = function.params + function.captures;
-        let found: Vec<(LocalId, Span, &str)> = (0..)
-            .zip(&function.locals)
-            .skip(first as usize)
-            .map(|(index, local)| (LocalId(index), local.span, context.names().text(local.name)))
-            .filter(|(local, _, name)| is_unused(context, id, *local, name))
-            .collect();
-        for (local, span, name) in found {
-            report(context, id, local, span, name);
-        }
+fn run(context: &mut Context<'_, '_>, id: FnId) {
+    let Some(function) = context.function(id) else { return };
+    let first = function.params + function.captures;
+    let found: Vec<(LocalId, Span, &str)> = (0..)
+        .zip(&function.locals)
+        .skip(first as usize)
+        .map(|(index, local)| (LocalId(index), local.span, context.names().text(local.name)))
+        .filter(|(local, _, name)| is_unused(context, id, *local, name))
+        .collect();
+    for (local, span, name) in found {
+        report(context, id, local, span, name);
     }
 }
 

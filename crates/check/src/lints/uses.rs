@@ -1,11 +1,11 @@
 //! What becomes of each variable, and how it was written: read, assigned, bound how often, by which `let`.
 
 use super::{body, is_own};
-use crate::hir::{ExprKind, FnId, Function, GlobalId, LocalId, PatternId, PatternKind, Program};
+use crate::hir::{ExprKind, FnId, Function, GlobalId, LocalId, ModuleId, PatternId, PatternKind, Program};
 use crate::tables::Checker;
 use crate::walk;
 use rustc_hash::{FxHashMap, FxHashSet};
-use sayso_base::Span;
+use sayso_base::{Name, Span};
 use sayso_syntax::ast::{self, Ast, StmtKind};
 
 /// What becomes of a variable, in closures too.
@@ -34,6 +34,8 @@ pub(super) struct MutableLet {
 pub(super) struct Uses {
     /// By function and local; empty for functions that are not the program's own.
     locals: Vec<Vec<Use>>,
+    /// Top-level variables by module and name, in the order of their declarations.
+    pub globals: FxHashMap<(ModuleId, Name), Vec<GlobalId>>,
     /// How often each top-level variable is assigned, its declaration included.
     pub global_assignments: FxHashMap<GlobalId, u32>,
     /// The names that `let mut` binds, by place.
@@ -45,6 +47,9 @@ pub(super) struct Uses {
 impl Uses {
     pub fn of(cx: &Checker<'_>, program: &Program) -> Uses {
         let mut uses = Uses { locals: vec![Vec::new(); program.functions.len()], ..Uses::default() };
+        for (index, global) in program.globals.iter().enumerate() {
+            uses.globals.entry((global.module, global.name)).or_default().push(GlobalId(index as u32));
+        }
         // Of each closure, where it is made and what it captures.
         let mut made: FxHashMap<FnId, (FnId, Vec<LocalId>)> = FxHashMap::default();
         for (index, function) in program.functions.iter().enumerate() {
