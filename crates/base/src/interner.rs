@@ -170,6 +170,7 @@ well_known! {
     PURE = "pure", IO = "io", ALLOC = "alloc", MUT = "mut", ASYNC = "async", CONSOLE = "console", FS = "fs",
     NET = "net", ENV = "env", CLOCK = "clock", RANDOM = "random", FROM = "from", AS = "as", OBJECT = "object",
     TEST = "test", BENCH = "bench", UNWRAP = "unwrap", GET_BANG = "get!", REVEAL = "reveal",
+    TO_FORMAT = "_to_format", DEBUG_TO_FORMAT = "_debug_to_format",
 }
 
 #[cfg(test)]

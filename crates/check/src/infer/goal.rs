@@ -86,6 +86,8 @@ pub(crate) enum PlaceKind {
     Fallback,
     /// The tested expression of `expect`.
     Expect,
+    /// A value whose format is for some types only.
+    Formatted,
 }
 
 impl Place {
@@ -124,6 +126,7 @@ impl PlaceKind {
             PlaceKind::Count => "the length of an array".to_owned(),
             PlaceKind::Fallback => "the fallback".to_owned(),
             PlaceKind::Expect => "what is expected".to_owned(),
+            PlaceKind::Formatted => "what is formatted so".to_owned(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Literals: numbers take the type that is expected of them, strings check their holes.
 
 use super::body::Body;
-use super::goal::Goal;
+use super::goal::{Goal, Place, PlaceKind};
 use crate::hir::{Constant, ExprId, ExprKind, StrPart};
 use sayso_base::{Diagnostic, Span, names};
 use sayso_syntax::ast::{self, FormatKind, FormatSpec};
@@ -95,12 +95,7 @@ impl Body<'_, '_> {
             match part {
                 ast::StrPart::Text(text) => pieces.push(StrPart::Text(text.clone())),
                 ast::StrPart::Hole { expr, spec, span } => {
-                    let value = self.hole(*expr, spec, *span);
-                    let mut spec = *spec;
-                    if spec.kind == FormatKind::Debug && self.span(value) == *span {
-                        // `debug` has made text of it already.
-                        spec.kind = FormatKind::Display;
-                    }
+                    let (value, spec) = self.hole(*expr, *spec, *span);
                     pieces.push(StrPart::Value(value, spec));
                 }
             }
@@ -108,24 +103,56 @@ impl Body<'_, '_> {
         self.push(ExprKind::Interpolate(pieces), TypeId::STR, span)
     }
 
-    /// A hole's value, turned to text unless the machine formats its type itself.
-    fn hole(&mut self, id: ast::ExprId, spec: &FormatSpec, span: Span) -> ExprId {
-        let value = self.infer(id, Goal::Free);
-        let ty = self.known(self.ty(value), self.span(value));
-        self.check_spec(ty, spec, span);
+    /// A hole's value, turned to text unless the machine formats its type itself, and the format that is left to do.
+    fn hole(&mut self, id: ast::ExprId, mut spec: FormatSpec, span: Span) -> (ExprId, FormatSpec) {
+        let mut value = self.infer(id, Goal::Free);
+        let mut ty = self.known(self.ty(value), self.span(value));
+        if self.check_spec(ty, &spec, span) {
+            let wants = self.formatted_by(spec.kind);
+            value = self.coerce(value, wants, Place::new(PlaceKind::Formatted));
+            ty = self.ty(value);
+        }
+        let debug = spec.kind == FormatKind::Debug;
+        let text = debug || spec.kind == FormatKind::Display;
+        let plain = text && FormatSpec { kind: FormatKind::Display, ..spec } == FormatSpec::default();
         match ty {
-            TypeId::I64 | TypeId::F64 | TypeId::BOOL | TypeId::BYTE | TypeId::STR | TypeId::ERROR | TypeId::NEVER => {
-                value
+            TypeId::I64 | TypeId::F64 | TypeId::BOOL | TypeId::BYTE | TypeId::ERROR | TypeId::NEVER => {}
+            TypeId::STR if !debug => {}
+            // What turns out to be a number is formatted as one, so it may not be text by then.
+            _ if !plain && self.may_be_number(ty) => {
+                let function = if debug { names::DEBUG_TO_FORMAT } else { names::TO_FORMAT };
+                value = self.core_call(function, &[value], TypeId::ANY, span);
             }
-            _ if spec.kind == FormatKind::Debug => self.core_call(names::DEBUG, &[value], TypeId::STR, span),
-            _ => self.core_call(names::TO_STR, &[value], TypeId::STR, span),
+            _ => {
+                let function = if debug { names::DEBUG } else { names::TO_STR };
+                value = self.core_call(function, &[value], TypeId::STR, span);
+                spec.kind = FormatKind::Display;
+            }
+        }
+        (value, spec)
+    }
+
+    fn may_be_number(&mut self, ty: TypeId) -> bool {
+        [TypeId::I64, TypeId::F64, TypeId::BYTE].into_iter().any(|number| !self.cx.types.disjoint(ty, number))
+    }
+
+    /// What a format with a letter is for.
+    fn formatted_by(&mut self, kind: FormatKind) -> TypeId {
+        let integer = self.cx.types.union(&[TypeId::I64, TypeId::BYTE]);
+        match kind {
+            FormatKind::Exponent => self.cx.types.union(&[integer, TypeId::F64]),
+            _ => integer,
         }
     }
 
-    fn check_spec(&mut self, ty: TypeId, spec: &FormatSpec, span: Span) {
-        let integer = matches!(ty, TypeId::I64 | TypeId::BYTE);
-        let number = integer || ty == TypeId::F64;
-        // Of these anything may come out at run time; what does not fit is formatted as text there.
+    /// Reports a format that is not for values of this type; whether it is for some of them only, which are then to be
+    /// told from the others at run time.
+    fn check_spec(&mut self, ty: TypeId, spec: &FormatSpec, span: Span) -> bool {
+        let integers = self.formatted_by(FormatKind::LowerHex);
+        let numbers = self.formatted_by(FormatKind::Exponent);
+        let integer = ty != TypeId::NEVER && self.cx.types.is_subtype(ty, integers);
+        let number = integer || self.cx.types.is_subtype(ty, numbers);
+        // Of these anything may come out at run time.
         let open = matches!(ty, TypeId::ANY | TypeId::ERROR | TypeId::NEVER);
         let letter = match spec.kind {
             FormatKind::Display | FormatKind::Debug => None,
@@ -136,6 +163,7 @@ impl Body<'_, '_> {
             FormatKind::Exponent => Some(('e', number)),
         };
         let fault = match letter {
+            Some((_, false)) if open => return ty == TypeId::ANY,
             Some((letter, false)) => {
                 let wants = if letter == 'e' { "numbers" } else { "`i64` and `byte`" };
                 Some(format!("the format `{letter}` is for {wants}"))
@@ -145,15 +173,13 @@ impl Body<'_, '_> {
             _ => None,
         };
         if let Some(message) = fault {
-            if matches!(ty, TypeId::ERROR | TypeId::NEVER) {
-                return;
-            }
             let shown = self.show(ty);
             self.report(
                 Diagnostic::error("format-spec", span, format!("{message}, and this is `{shown}`"))
                     .label(format!("holds `{shown}`")),
             );
         }
+        false
     }
 }
 

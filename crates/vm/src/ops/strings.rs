@@ -122,7 +122,8 @@ op!(Format, slow(context, i) {
         Unpacked::Object(object) if object.is(Kind::BoxedInt) => {
             numbers::format(&Formatted::Int(object.boxed_int()), &spec)
         }
-        Unpacked::Object(object) if object.is_str() && !debug => {
+        // Quoted already, if it is to be.
+        Unpacked::Object(object) if object.is_str() => {
             // SAFETY: the string is in a register, and its text is used only here.
             numbers::format(&Formatted::Text(unsafe { object.str_text() }), &spec)
         }
