@@ -5,7 +5,7 @@
 
 use crate::op::Insn;
 use sayso_base::Span;
-use sayso_types::{DeclId, TypeId, TypeStore, VarId};
+use sayso_types::{DeclId, DeclKind, TypeId, TypeKind, TypeStore, VarId};
 use std::sync::Arc;
 
 /// What a register holds.
@@ -159,7 +159,8 @@ pub struct MultiCandidate {
     pub vars: Vec<VarId>,
     /// Its parameter types.
     pub params: Vec<TypeId>,
-    /// Its code, with the classes of the multi-function; none if it is abstract.
+    /// Its code, with the classes of the multi-function, but for [`MultiCandidate::takes_objects`]; none if it is
+    /// abstract.
     pub function: Option<FunctionId>,
     /// Whether its code takes its type arguments first.
     pub takes_types: bool,
@@ -180,6 +181,21 @@ pub struct Multi {
     pub result: Class,
     /// The functions.
     pub candidates: Vec<MultiCandidate>,
+}
+
+impl MultiCandidate {
+    /// Whether a function that takes an object as this argument may be given a dynamic value: dispatch has found that it
+    /// is of the parameter's type, and only objects are.
+    pub fn takes_objects(&self, types: &TypeStore, index: usize) -> bool {
+        match self.params.get(index).map(|ty| types.kind(*ty)) {
+            Some(TypeKind::Str | TypeKind::Array(_) | TypeKind::FixedArray(..) | TypeKind::Table(..)) => true,
+            // A type as a value is immediate, and of the interface that it belongs to anything may be.
+            Some(TypeKind::Nominal(decl, _)) => {
+                types.well_known.any_type != Some(*decl) && types.decl(*decl).kind != DeclKind::Interface
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A call that dispatches at run time. Its index is also that of its cache in each VM.

@@ -2,7 +2,7 @@
 //!
 //! A function is called directly with its arguments in the classes of its parameters. As a value it is called with
 //! dynamic arguments and gives a dynamic result. A multi-function is called with the classes that all its functions
-//! agree on. Where a function's own classes differ, a [`Thunk`] stands between.
+//! agree on, or dynamically where the caller knows no more. Where a function's own classes differ, a [`Thunk`] stands between.
 
 use crate::function::{FunctionEmitter, Reg, Value};
 use crate::link::ConstantKey;
@@ -118,7 +118,13 @@ impl FunctionEmitter<'_, '_> {
     }
 
     fn call_multi(&mut self, expr: ExprId, multi: MultiId, args: &[ExprId], base: Reg) -> Class {
-        let Some(target) = self.linker.multi(multi, args.len() as u16) else {
+        let mut dynamic = 0;
+        for (index, arg) in args.iter().enumerate().take(64) {
+            if self.natural(*arg) == Class::Dyn {
+                dynamic |= 1 << index;
+            }
+        }
+        let Some(target) = self.linker.multi(multi, args.len() as u16, dynamic) else {
             let span = self.hir.expr(expr).span;
             self.error("internal-error", span, "a call names a multi-function without functions of its arity");
             return Class::Dyn;
@@ -282,7 +288,7 @@ impl FunctionEmitter<'_, '_> {
                 self.value_type = ty.unwrap_or(TypeId::FUNCTION);
                 let sources = self.value_prologue(*arity);
                 let base = self.next as Reg;
-                if let Some(target) = self.linker.multi(*multi, *arity) {
+                if let Some(target) = self.linker.multi(*multi, *arity, u64::MAX) {
                     let (classes, result) = {
                         let multi = &self.linker.module.multis[target as usize];
                         (multi.params.clone(), multi.result)

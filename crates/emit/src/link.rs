@@ -46,7 +46,7 @@ pub(crate) struct Linker<'p> {
     generators: FxHashMap<FnId, FunctionId>,
     thunks: FxHashMap<Thunk, FunctionId>,
     natives: FxHashMap<FnId, u32>,
-    multis: FxHashMap<(MultiId, u16), u32>,
+    multis: FxHashMap<(MultiId, u16, u64), u32>,
     constants: FxHashMap<ConstantKey, u32>,
     extra_names: FxHashMap<Arc<str>, u32>,
     formats: FxHashMap<hir::FormatSpec, u32>,
@@ -146,7 +146,7 @@ impl<'p> Linker<'p> {
         let named = [(hooks.to_str, 1), (hooks.debug, 1), (hooks.equal, 2), (hooks.less, 2), (hooks.hash, 1)];
         for (slot, (multi, arity)) in named.into_iter().enumerate() {
             if let (Some(multi), true) = (multi, specialised[slot]) {
-                self.module.hooks[slot] = self.multi(multi, arity);
+                self.module.hooks[slot] = self.multi(multi, arity, 0);
             }
         }
         self.link_exports();
@@ -302,16 +302,18 @@ impl<'p> Linker<'p> {
         hir.locals.iter().take(hir.params as usize).map(|local| self.class(local.ty)).collect()
     }
 
-    /// The number of a multi-function at an arity; none if no function has that arity.
-    pub(crate) fn multi(&mut self, multi: MultiId, arity: u16) -> Option<u32> {
-        if let Some(&id) = self.multis.get(&(multi, arity)) {
+    /// The number of a multi-function at an arity; none if no function has that arity. A bit of `dynamic` is set for
+    /// each of the first arguments that the caller knows as dynamic only: whether they fit is for the dispatch to say.
+    pub(crate) fn multi(&mut self, multi: MultiId, arity: u16, dynamic: u64) -> Option<u32> {
+        if let Some(&id) = self.multis.get(&(multi, arity, dynamic)) {
             return Some(id);
         }
         let program = self.program;
         let hir = program.multis.get(multi.0 as usize)?;
         let (_, candidates) = hir.arities.iter().find(|(n, _)| *n == u32::from(arity))?;
         // Where all functions agree on a class the call uses it; else the values are dynamic.
-        let mut params: Vec<Option<Class>> = vec![None; arity as usize];
+        let known_as = |index: u16| (index < 64 && dynamic >> index & 1 == 1).then_some(Class::Dyn);
+        let mut params: Vec<Option<Class>> = (0..arity).map(known_as).collect();
         let mut result: Option<Class> = None;
         let join = |known: &mut Option<Class>, class: Class| {
             *known = match *known {
@@ -329,7 +331,7 @@ impl<'p> Linker<'p> {
         let params: Vec<Class> = params.into_iter().map(|class| class.unwrap_or(Class::Dyn)).collect();
         let result = result.unwrap_or(Class::Dyn);
         let id = self.module.multis.len() as u32;
-        self.multis.insert((multi, arity), id);
+        self.multis.insert((multi, arity, dynamic), id);
         self.module.multis.push(Multi {
             name: hir.name.0,
             arity,
@@ -341,26 +343,30 @@ impl<'p> Linker<'p> {
         for candidate in candidates {
             let function = candidate.function;
             let takes_types = self.takes_types(function) && !candidate.vars.is_empty();
-            let code = match &program.function(function).kind {
+            let shown = self.shown(hir.name, &candidate.params);
+            let mut made = MultiCandidate {
+                vars: candidate.vars.clone(),
+                params: candidate.params.clone(),
+                function: None,
+                takes_types,
+                shown,
+            };
+            let classes = self.param_classes(function);
+            let fits = classes.len() == params.len()
+                && classes.iter().zip(&params).enumerate().all(|(index, (own, given))| {
+                    own == given
+                        || (Class::Ref, Class::Dyn) == (*own, *given) && made.takes_objects(&self.module.types, index)
+                });
+            made.function = match &program.function(function).kind {
                 FunctionKind::Abstract | FunctionKind::Unused => None,
-                FunctionKind::Body(_)
-                    if self.param_classes(function) == params
-                        && self.class(program.function(function).result) == result =>
-                {
+                FunctionKind::Body(_) if fits && self.class(program.function(function).result) == result => {
                     Some(self.function(function))
                 }
                 FunctionKind::Body(_) | FunctionKind::Native(_) | FunctionKind::Intrinsic(_) => {
                     Some(self.thunk(Thunk::Joint { function, params: params.clone(), result }))
                 }
             };
-            let shown = self.shown(hir.name, &candidate.params);
-            list.push(MultiCandidate {
-                vars: candidate.vars.clone(),
-                params: candidate.params.clone(),
-                function: code,
-                takes_types,
-                shown,
-            });
+            list.push(made);
         }
         self.module.multis[id as usize].candidates = list;
         Some(id)

@@ -205,7 +205,11 @@ impl<'m> Tables<'m> {
         let types = if candidate.takes_types { candidate.vars.len() } else { 0 };
         let mut params = vec![Class::I64; types];
         params.extend(&multi.params);
-        if function.params != params {
+        let agree = |(index, (found, given)): (usize, (&Class, &Class))| {
+            let object = (Class::Ref, Class::Dyn) == (*found, *given);
+            found == given || object && index >= types && candidate.takes_objects(&self.module.types, index - types)
+        };
+        if function.params.len() != params.len() || !function.params.iter().zip(&params).enumerate().all(agree) {
             let found = format_args!("candidate `{shown_as}` with parameters {}", shown(&function.params));
             return mismatch(found, shown(&params));
         }

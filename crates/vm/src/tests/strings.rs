@@ -86,7 +86,9 @@ fn formats() {
     assert_eq!(with(FormatSpec { width: Some(5), ..plain }, Int(42)), Ok(Str("   42".into())));
     assert_eq!(with(FormatSpec { width: Some(5), ..plain }, Str("ab".into())), Ok(Str("ab   ".into())));
     assert_eq!(with(FormatSpec { kind: Some('x'), ..plain }, Int(1 << 60)), Ok(Str("1000000000000000".into())));
-    assert_eq!(with(FormatSpec { kind: Some('?'), ..plain }, Str("a".into())), Ok(Str("\"a\"".into())));
+    assert_eq!(with(FormatSpec { kind: Some('?'), ..plain }, Float(2.0)), Ok(Str("2.0".into())));
+    let quoted = Ok(Str("a".into()));
+    assert_eq!(with(FormatSpec { kind: Some('?'), ..plain }, Str("a".into())), quoted, "text is quoted before");
     assert_eq!(with(FormatSpec { precision: Some(1), ..plain }, Float(2.25)), Ok(Str("2.2".into())));
     let huge = FormatSpec { width: Some(u32::MAX), ..plain };
     assert!(with(huge, Int(1)).is_err());

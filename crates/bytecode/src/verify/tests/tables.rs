@@ -66,6 +66,23 @@ fn layouts() {
 }
 
 #[test]
+fn a_function_that_takes_an_object_may_be_dispatched_to_dynamically() {
+    let with = |m: &mut Module, ty: TypeId| {
+        let mut multi = m.multis[0].clone();
+        let closure = &m.functions[at::FN_CLOSURE as usize];
+        multi.params = vec![Class::Dyn, Class::Dyn];
+        multi.result = closure.result;
+        multi.candidates.truncate(1);
+        multi.candidates[0].function = Some(at::FN_CLOSURE);
+        multi.candidates[0].params = vec![ty, TypeId::ANY];
+        m.multis.push(multi);
+    };
+    sound(|m| with(m, TypeId::STR));
+    broken(|m| with(m, TypeId::ANY), "parameters (ref, dyn)", "(dyn, dyn)");
+    broken(|m| with(m, TypeId::I64), "parameters (ref, dyn)", "(dyn, dyn)");
+}
+
+#[test]
 fn multi_functions() {
     broken(|m| m.multis[0].name = FAR, "multi-function 0: name 5000", "less than");
     broken(|m| m.multis[0].arity = 3, "(i64, dyn)", "3 classes");
