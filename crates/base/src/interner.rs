@@ -155,7 +155,7 @@ well_known! {
     ANY = "any", NEVER = "never", I64 = "i64", F64 = "f64", BOOL = "bool", BYTE = "byte", STR = "str",
     VOID = "void", SEQ = "Seq", LIST = "List", MAP = "Map", SET = "Set", TABLE = "Table", OPTION = "Option",
     SOME = "Some", NONE = "None", RESULT = "Result", OK = "Ok", ERR = "Err", ITER = "Iter", RANGE = "Range",
-    TASK = "Task", ERROR = "Error", TYPE = "Type", FUNCTION = "Function",
+    TASK = "Task", ERROR = "Error", TYPE = "Type", FUNCTION = "Function", GENERATOR = "Generator",
     ADD = "add", SUB = "sub", MUL = "mul", DIV = "div", REM = "rem", POW = "pow", NEG = "neg", NOT = "not",
     SHL = "shl", SHR = "shr", BIT_AND = "bit_and", BIT_XOR = "bit_xor", BOR = "bor",
     EQUAL = "equal?", LESS = "less?", COMPARE = "compare", CONTAINS = "contains?", HASH = "hash",

@@ -325,7 +325,7 @@ macro_rules! for_each_op {
             BoolToStr "bool_to_str" ABC (Write(Ref), Read(Bool), None) [None] "R[a] = R[b] as text. safepoint.";
             ByteToStr "byte_to_str" ABC (Write(Ref), Read(Byte), None) [None] "R[a] = R[b] as text (its number). safepoint.";
             DynToStr "dyn_to_str" ABC (Write(Ref), Read(Dyn), Imm) [None] "R[a] = R[b] as text, where nobody specialised `to_str`; c = 1: as `debug`. safepoint.";
-            Format "format" ABC (Write(Ref), Read(Dyn), None) [Index(Formats)] "R[a] = the number, bool, byte or string R[b] as text by format `ext`. safepoint.";
+            Format "format" ABC (Write(Ref), Read(Dyn), None) [Index(Formats)] "R[a] = the number, bool, byte or string R[b] as text by format `ext`; a string is quoted before, if it is to be. safepoint.";
             // ---- functions
             NewClosure "new_closure" ABC (Write(Ref), Special, Imm) [Index(Functions)] "R[a] = a closure of function `ext` over the c dynamic values R[b], R[b+1], …. safepoint.";
             GetCapture "get_capture" ABC (Write(Dyn), Read(Ref), Imm) [None] "R[a] = captured value c of closure R[b]; faults CastError if there is none.";
@@ -345,7 +345,7 @@ macro_rules! for_each_op {
             ForArray "for_array" ABC (Read(I64), Read(Ref), Jump16) [None] "R[a] += 1; jumps (backwards) if R[a] < the length of array R[b].";
             // ---- generators and tasks
             Yield "yield" ABC (Read(Dyn), None, None) [None] "Suspends the generator this frame belongs to; R[a] is what its `next` gives. safepoint.";
-            NewGenerator "new_generator" ABC (Write(Ref), Special, Imm) [Index(Functions)] "R[a] = a generator over function `ext` with the c arguments R[b], …. safepoint.";
+            NewGenerator "new_generator" ABC (Write(Ref), Special, Imm) [Index(Functions)] "R[a] = a generator of type R[b + c] (its number) over function `ext` with the c arguments R[b], …. safepoint.";
             Spawn "spawn" ABC (Write(Dyn), Special, Imm) [None] "R[a] = a task that will call the function value R[b] with the c dynamic arguments R[b+1], …. safepoint.";
         }
     };

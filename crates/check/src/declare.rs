@@ -64,6 +64,7 @@ impl Checker<'_> {
         known.task = decl(self, names::TASK);
         known.error = decl(self, names::ERROR);
         known.any_type = decl(self, names::TYPE);
+        known.generator = decl(self, names::GENERATOR);
         self.types.well_known = known;
     }
 

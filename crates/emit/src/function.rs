@@ -141,6 +141,8 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
                 let inner = this.linker.generator(function);
                 let count = this.next as u16;
                 let dest = this.alloc();
+                let ty = this.generator_type();
+                this.load_type(ty, dest);
                 this.put_ext(Insn::abc(Op::NewGenerator, dest, 0, count), inner);
                 this.put(Insn::abc(Op::Return, dest, 0, 0));
             }
@@ -239,6 +241,19 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
             self.put(Insn::abc(Op::Return, value, 0, 0));
             self.dead = true;
         }
+    }
+
+    /// The type of what a generator function makes, by what its result says of the elements.
+    fn generator_type(&mut self) -> TypeId {
+        let result = self.hir.result;
+        let types = &mut self.linker.module.types;
+        let known = types.well_known;
+        let view = known.iter.and_then(|iter| types.supertype_view(result, iter));
+        let element = match view.map(|view| types.kind(view)) {
+            Some(TypeKind::Nominal(_, args)) => args.first().copied().unwrap_or(TypeId::ANY),
+            _ => TypeId::ANY,
+        };
+        known.generator.map_or(TypeId::ANY, |decl| types.nominal(decl, &[element]))
     }
 
     pub(crate) fn returns_nothing(&self, ty: TypeId) -> bool {

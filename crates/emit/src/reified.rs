@@ -91,6 +91,7 @@ fn scan(program: &Program, function: &Function, index: u32, callers: &mut FxHash
         }
     }
     direct
+        || function.generator && open(function.result)
         || function.patterns.iter().any(|pattern| match &pattern.kind {
             PatternKind::Type(ty, _) => open(*ty),
             PatternKind::Array { rest: Some(Some(_)), .. } => open(pattern.ty),

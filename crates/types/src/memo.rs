@@ -28,18 +28,20 @@ pub struct WellKnown {
     pub error: Option<DeclId>,
     /// `Type` without argument: the supertype of every `Type<T>`.
     pub any_type: Option<DeclId>,
+    /// What a function with `yield` makes: an `Iter`.
+    pub generator: Option<DeclId>,
 }
 
 impl WellKnown {
     /// All, in the order in which they are written down.
-    pub(crate) fn in_order(&self) -> [Option<DeclId>; 11] {
+    pub(crate) fn in_order(&self) -> [Option<DeclId>; 12] {
         let mut copy = *self;
         copy.in_order_mut().map(|place| *place)
     }
 
-    pub(crate) fn in_order_mut(&mut self) -> [&mut Option<DeclId>; 11] {
-        let WellKnown { option, some, none, result, ok, err, iter, range, task, error, any_type } = self;
-        [option, some, none, result, ok, err, iter, range, task, error, any_type]
+    pub(crate) fn in_order_mut(&mut self) -> [&mut Option<DeclId>; 12] {
+        let WellKnown { option, some, none, result, ok, err, iter, range, task, error, any_type, generator } = self;
+        [option, some, none, result, ok, err, iter, range, task, error, any_type, generator]
     }
 }
 

@@ -49,6 +49,7 @@ impl World {
             task: None,
             error: known(&world, "Error"),
             any_type: known(&world, "Type"),
+            generator: known(&world, "Generator"),
         };
         // Supertypes before fields: fields' types are simplified by them.
         for fields in [false, true] {

@@ -9,18 +9,16 @@ use crate::engine::internal;
 use crate::errors::Thrown;
 use sayso_bytecode::{FaultKind, Insn};
 use sayso_heap::{GeneratorState, Kind, Ref, Value};
-use sayso_types::TypeId;
+use sayso_types::{TypeId, TypeKind};
 
 impl Context {
-    /// A generator over a function with these arguments.
+    /// A generator over a function with these arguments, behind which its type stands.
     pub(crate) fn new_generator(&mut self, function: u32, first: u16, count: usize) -> Result<Ref, Thrown> {
         let registers = self.program.functions[function as usize].registers as usize;
-        let ty = match self.program.known.generator {
-            Some(decl) => {
-                let args = vec![TypeId::ANY; self.types.store.decl(decl).params.len()];
-                self.types.store.nominal(decl, &args)
-            }
-            None => TypeId::ANY,
+        let ty = self.checked_type(self.reg(first + count as u16))?;
+        let ty = match self.types.store.kind(ty) {
+            TypeKind::Nominal(decl, _) if self.program.known.generator == Some(*decl) => ty,
+            _ => TypeId::ANY,
         };
         let generator = self.alloc(|heap| heap.new_generator(ty.0, function, registers))?;
         let program = self.program();

@@ -359,7 +359,7 @@ impl<'m> Flow<'m> {
             Op::ConcatN => self.window(b, std::iter::repeat_n(Class::Ref, c as usize))?,
             Op::NewGenerator => {
                 if let Some(callee) = module.functions.get(ext as usize) {
-                    self.window(b, callee.params.iter().copied())?;
+                    self.window(b, callee.params.iter().copied().chain([Class::I64]))?;
                 }
             }
             Op::AddF64Const | Op::SubF64Const | Op::MulF64Const | Op::DivF64Const => {}

@@ -372,7 +372,7 @@ impl<'m> Form<'m> {
                 }
             }
             Op::NewGenerator => {
-                window(insn.b(), insn.c() as usize)?;
+                window(insn.b(), insn.c() as usize + 1)?;
                 let params = module.functions.get(ext as usize).map_or(0, |callee| callee.params.len());
                 if params == insn.c() as usize {
                     return Ok(());

@@ -74,7 +74,7 @@ fn store_of(types: u8, decls: u8, vars: u8, rest: &[u8]) -> Result<TypeStore, De
     let mut bytes = super::super::codec::MAGIC.to_vec();
     bytes.extend([10 + types, decls, vars]);
     bytes.extend(rest);
-    bytes.extend([0; 12]);
+    bytes.extend([0; 13]);
     decode(&bytes)
 }
 

@@ -72,6 +72,7 @@ fn values_come_one_by_one() {
             new_array r1, r1, 0
             load_int r2, 1
             move r3, r1
+            load_type r4, type:10
             new_generator r3, [r2, 2], fn:1
             {NEXT}
             {NEXT}
@@ -91,6 +92,7 @@ fn closing_runs_deferred_code() {
             new_array r1, r1, 0
             load_int r2, 1
             move r3, r1
+            load_type r4, type:10
             new_generator r3, [r2, 2], fn:1
             {NEXT}
             {NEXT}
@@ -113,6 +115,7 @@ fn closing_before_the_start_runs_nothing() {
             new_array r1, r1, 0
             load_int r2, 1
             move r3, r1
+            load_type r4, type:10
             new_generator r3, [r2, 2], fn:1
             move r4, r3
             call_native r4, native:1
@@ -129,6 +132,7 @@ fn errors_end_a_generator() {
             load_type r1, type:10
             new_array r1, r1, 0
             load_int r2, 0
+            load_type r3, type:10
             new_generator r3, [r2, 1], fn:3
             {NEXT}
         start:
@@ -149,6 +153,7 @@ fn a_running_generator_cannot_be_resumed() {
         "fn f() -> dyn, registers 8
             load_type r1, type:10
             new_array r1, r1, 0
+            load_type r2, type:10
             new_generator r3, [r1, 1], fn:2
             array_push_dyn r1, r3
             {NEXT}

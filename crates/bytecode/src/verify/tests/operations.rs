@@ -477,11 +477,11 @@ const BY_HAND: &[(Op, &[&str], &[Wrong])] = &[
     (Op::ModuleDone, &["module_done 1, module:0"], &[("module_done 2, module:0", "a = 2", "at most 1")]),
     (
         Op::NewGenerator,
-        &["move r6, r0\nmove r7, r5\nnew_generator r6, r6, 2, fn:1\nreturn r6"],
+        &["move r6, r0\nmove r7, r5\nload_type r8, type:0\nnew_generator r6, r6, 2, fn:1\nreturn r6"],
         &[
             ("new_generator r6, r6, 1, fn:1", "1 arguments", "2, as function 1"),
             ("new_generator r6, r4, 2, fn:1", "r4 is ref", "i64"),
-            ("new_generator r6, r11, 2, fn:1", "2 registers from r11", "below"),
+            ("new_generator r6, r11, 2, fn:1", "3 registers from r11", "below"),
         ],
     ),
     (
