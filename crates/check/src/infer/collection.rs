@@ -3,7 +3,7 @@
 use super::body::Body;
 use super::goal::{Goal, Place, PlaceKind};
 use crate::hir::{Element, ExprId, ExprKind};
-use sayso_base::{Diagnostic, Name, Span};
+use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast;
 use sayso_types::{TypeId, TypeKind};
 
@@ -117,15 +117,23 @@ impl Body<'_, '_> {
         let value = self.infer(value, Goal::of_hint(hint));
         let span = self.span(value);
         let ty = self.known(self.ty(value), span);
-        match self.kind(ty) {
-            TypeKind::Array(_) | TypeKind::FixedArray(..) | TypeKind::Error | TypeKind::Never => value,
-            _ => {
-                let names = self.cx.bodies.names;
-                match self.library_multi(names.iter, names.collect) {
-                    Some(multi) => self.call_values(&[multi], &[value], None, span),
-                    None => self.core_call(names.collect, &[value], TypeId::ERROR, span),
-                }
-            }
+        let sequence = self.cx.types.intern(TypeKind::Seq(TypeId::ANY));
+        let is_sequence = self.cx.types.is_subtype(ty, sequence);
+        let iterator = match self.kind(ty) {
+            TypeKind::Array(_) | TypeKind::FixedArray(..) | TypeKind::Error | TypeKind::Never => return value,
+            // By the type's own `iter`, as `for` walks it; an iterator gives itself.
+            TypeKind::Nominal(..) if !is_sequence => self.core_call(names::ITER_FN, &[value], TypeId::ERROR, span),
+            _ => value,
+        };
+        let names = self.cx.bodies.names;
+        let collect = match ty {
+            TypeId::ANY => names.collect_any,
+            _ if is_sequence => names.collect_seq,
+            _ => names.collect,
+        };
+        match self.library_multi(names.iter, collect) {
+            Some(multi) => self.call_values(&[multi], &[iterator], None, span),
+            None => self.core_call(collect, &[iterator], TypeId::ERROR, span),
         }
     }
 

@@ -19,6 +19,8 @@ pub(crate) struct CoreNames {
     pub expect_failed: Name,
     pub fault: Name,
     pub collect: Name,
+    pub collect_any: Name,
+    pub collect_seq: Name,
     pub iter: Name,
 }
 
@@ -33,6 +35,8 @@ impl Default for CoreNames {
             expect_failed: none,
             fault: none,
             collect: none,
+            collect_any: none,
+            collect_seq: none,
             iter: none,
         }
     }
@@ -48,6 +52,8 @@ impl CoreNames {
             expect_failed: interner.intern_unasked("expect_failed"),
             fault: interner.intern_unasked("_fault"),
             collect: interner.intern_unasked("collect"),
+            collect_any: interner.intern_unasked("_collect_any"),
+            collect_seq: interner.intern_unasked("_collect_seq"),
             iter: interner.intern_unasked("iter"),
         }
     }
