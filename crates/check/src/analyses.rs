@@ -43,6 +43,9 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
     }
     unset_fields::check(cx, program, diagnostics);
     let declared = declared_effects(cx, program);
+    let mut types = std::mem::take(&mut program.types);
+    let choices = effects::Choices::find(program, &mut types, &declared);
+    program.types = types;
     let analysis = if parallel::worthwhile(program) {
         let whole: &Program = program;
         // The search for missing cases asks types that nobody needs afterwards.
@@ -51,14 +54,14 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
             exhaustive::check(whole, &mut types, &cx.names, &cx.sources, &mut found);
             found
         };
-        let (found, analysis) = parallel::join(search, || effects::Analysis::run(whole, &cx.names, &declared));
+        let (found, analysis) = parallel::join(search, || effects::Analysis::run(whole, &cx.names, &declared, choices));
         diagnostics.extend(found);
         analysis
     } else {
         let mut types = std::mem::take(&mut program.types);
         exhaustive::check(program, &mut types, &cx.names, &cx.sources, diagnostics);
         program.types = types;
-        effects::Analysis::run(program, &cx.names, &declared)
+        effects::Analysis::run(program, &cx.names, &declared, choices)
     };
     effects::record(program, &analysis, &cx.names, diagnostics);
     check_specialisations(cx, program, &declared, diagnostics);

@@ -43,7 +43,7 @@ impl Explainer<'_> {
                 continue;
             }
             let value = crate::hir::ExprId(index as u32);
-            let effects = self.analysis.value_effects(self.program, self.names, function, value);
+            let effects = self.analysis.value_effects(self.program, self.names, id, value);
             let excess = effects.minus(*bound);
             if !excess.is_pure() {
                 let message = format!("this function has the effects `{effects}`, but `{bound}` is wanted here");

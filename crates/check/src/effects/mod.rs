@@ -8,11 +8,13 @@
 //!
 //! An annotation is an upper bound: the body is checked against it, callers see the annotation.
 
+mod choices;
 mod explain;
 mod roots;
 mod summary;
 
 use crate::hir::{FnId, FunctionKind, Program};
+pub(crate) use choices::Choices;
 use explain::Explainer;
 use sayso_base::{Diagnostic, Interner, Span};
 use sayso_types::Effects;
@@ -36,7 +38,10 @@ pub fn infer(
     names: &Interner,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let analysis = Analysis::run(program, names, declared);
+    let mut types = std::mem::take(&mut program.types);
+    let choices = Choices::find(program, &mut types, declared);
+    program.types = types;
+    let analysis = Analysis::run(program, names, declared, choices);
     record(program, &analysis, names, diagnostics);
 }
 
@@ -64,7 +69,8 @@ pub fn check_grant(program: &Program, grant: Effects, names: &Interner, diagnost
     if Effects::ALL.within(grant) {
         return;
     }
-    let analysis = Analysis::run(program, names, &[]);
+    let choices = Choices::find(program, &mut program.types.clone(), &[]);
+    let analysis = Analysis::run(program, names, &[], choices);
     let explainer = Explainer { program, analysis: &analysis, names };
     let starts = program.modules.iter().map(|module| module.init).chain(program.main);
     for start in starts {

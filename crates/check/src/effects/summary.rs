@@ -1,6 +1,7 @@
 //! What a call of each function may do, as a fixed point over the call graph.
 
 use super::DeclaredEffects;
+use super::choices::Choices;
 use super::roots::{OUTSIDE, Roots, is_plain};
 use crate::hir::{
     Callee, ExprId, ExprKind, FnId, Function, FunctionKind, LocalId, MultiId, PatternKind, Program, Stmt,
@@ -58,6 +59,7 @@ fn add(list: &mut Vec<u32>, value: u32) {
 pub(crate) struct Analysis {
     summaries: Vec<Summary>,
     declared: Vec<Option<DeclaredEffects>>,
+    choices: Choices,
 }
 
 /// One place that contributes effects to a function.
@@ -71,9 +73,15 @@ pub(crate) struct Contribution {
 }
 
 impl Analysis {
-    pub(crate) fn run(program: &Program, names: &Interner, declared: &[Option<DeclaredEffects>]) -> Analysis {
+    pub(crate) fn run(
+        program: &Program,
+        names: &Interner,
+        declared: &[Option<DeclaredEffects>],
+        choices: Choices,
+    ) -> Analysis {
         let count = program.functions.len();
-        let mut analysis = Analysis { summaries: vec![Summary::default(); count], declared: declared.to_vec() };
+        let mut analysis =
+            Analysis { summaries: vec![Summary::default(); count], declared: declared.to_vec(), choices };
         analysis.declared.resize(count, None);
         for (index, function) in program.functions.iter().enumerate() {
             if !analysis.by_body(program, index) {
@@ -90,7 +98,7 @@ impl Analysis {
             if !analysis.by_body(program, index as usize) {
                 continue;
             }
-            let next = summarise(program, names, &analysis, function, body, &mut |_| {});
+            let next = summarise(program, names, &analysis, FnId(index), body, &mut |_| {});
             if analysis.summaries[index as usize] == next {
                 continue;
             }
@@ -138,24 +146,16 @@ impl Analysis {
     /// Walks one function again and tells where its effects come from.
     pub(crate) fn contributions(&self, program: &Program, names: &Interner, function: FnId) -> Vec<Contribution> {
         let mut found = Vec::new();
-        if let Some(function) = program.functions.get(function.0 as usize) {
-            if let FunctionKind::Body(body) = function.kind {
-                summarise(program, names, self, function, body, &mut |one| found.push(one));
-            }
+        if let Some(FunctionKind::Body(body)) = program.functions.get(function.0 as usize).map(|one| &one.kind) {
+            summarise(program, names, self, function, *body, &mut |one| found.push(one));
         }
         found
     }
 
     /// The effects of calling a function value, as a signature has them.
-    pub(crate) fn value_effects(
-        &self,
-        program: &Program,
-        names: &Interner,
-        function: &Function,
-        value: ExprId,
-    ) -> Effects {
-        let FunctionKind::Body(body) = function.kind else { return Effects::ALL };
-        let mut pass = Pass::new(program, names, self, function, body);
+    pub(crate) fn value_effects(&self, program: &Program, names: &Interner, id: FnId, value: ExprId) -> Effects {
+        let FunctionKind::Body(body) = program.function(id).kind else { return Effects::ALL };
+        let mut pass = Pass::new(program, names, self, id, body);
         pass.call_value(value, &[], value);
         pass.summary.total()
     }
@@ -249,11 +249,12 @@ fn summarise(
     program: &Program,
     names: &Interner,
     analysis: &Analysis,
-    function: &Function,
+    id: FnId,
     body: ExprId,
     report: &mut dyn FnMut(Contribution),
 ) -> Summary {
-    let mut pass = Pass::new(program, names, analysis, function, body);
+    let function = program.function(id);
+    let mut pass = Pass::new(program, names, analysis, id, body);
     let mut exprs = Vec::new();
     walk::reach(function, body, |id, _, caught| exprs.push((id, caught)));
     let mut fresh = pass.is_fresh(body);
@@ -279,6 +280,7 @@ fn summarise(
 struct Pass<'p> {
     program: &'p Program,
     analysis: &'p Analysis,
+    id: FnId,
     function: &'p Function,
     roots: Box<dyn Fn(ExprId) -> Vec<u32> + 'p>,
     /// The one expression that a variable gets its value from, where there is one.
@@ -288,13 +290,8 @@ struct Pass<'p> {
 }
 
 impl<'p> Pass<'p> {
-    fn new(
-        program: &'p Program,
-        names: &'p Interner,
-        analysis: &'p Analysis,
-        function: &'p Function,
-        body: ExprId,
-    ) -> Pass<'p> {
+    fn new(program: &'p Program, names: &'p Interner, analysis: &'p Analysis, id: FnId, body: ExprId) -> Pass<'p> {
+        let function = program.function(id);
         let fresh = move |callee: &Callee| match callee {
             Callee::Function(target) => analysis.summary(*target).fresh,
             Callee::Dispatch(multi) => {
@@ -328,6 +325,7 @@ impl<'p> Pass<'p> {
         Pass {
             program,
             analysis,
+            id,
             function,
             roots: Box::new(roots),
             definitions,
@@ -392,7 +390,7 @@ impl<'p> Pass<'p> {
                 self.apply(&summary, args);
             }
             Callee::Dispatch(multi) => {
-                for target in self.chosen(*multi, args) {
+                for target in self.chosen(*multi, args, id) {
                     let summary = self.analysis.seen(target);
                     self.apply(&summary, args);
                 }
@@ -402,7 +400,10 @@ impl<'p> Pass<'p> {
     }
 
     /// The functions that a dispatch may choose.
-    fn chosen(&self, multi: MultiId, args: &[ExprId]) -> Vec<FnId> {
+    fn chosen(&self, multi: MultiId, args: &[ExprId], call: ExprId) -> Vec<FnId> {
+        if let Some(chosen) = self.analysis.choices.of(self.id, call) {
+            return chosen.to_vec();
+        }
         let Some(multi) = self.program.multis.get(multi.0 as usize) else { return Vec::new() };
         let chosen = multi.arities.iter().filter(|(arity, _)| *arity as usize == args.len());
         chosen.flat_map(|(_, candidates)| candidates.iter().map(|candidate| candidate.function)).collect()
@@ -560,7 +561,7 @@ impl<'p> Pass<'p> {
         };
         let direct = match callee {
             Callee::Function(target) => Some(*target).filter(has),
-            Callee::Dispatch(multi) => self.chosen(*multi, args).into_iter().find(has),
+            Callee::Dispatch(multi) => self.chosen(*multi, args, id).into_iter().find(has),
             Callee::Value(value) => of_value(*value),
         };
         direct.or_else(|| args.iter().filter_map(|arg| of_value(*arg)).find(has))
