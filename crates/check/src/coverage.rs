@@ -205,7 +205,8 @@ impl Checker<'_> {
             else {
                 continue;
             };
-            if a.broken || b.broken {
+            let unknown = |decl: &crate::tables::FnDecl| decl.params.iter().any(|param| self.types.has_error(param.ty));
+            if a.broken || b.broken || unknown(a) || unknown(b) {
                 continue;
             }
             let name = self.names.text(b.name);

@@ -213,7 +213,9 @@ impl Writer<'_> {
             }
         }
         self.out.push_str(self.names.text(decl.name));
-        if !args.is_empty() {
+        let unknown = |ty: &TypeId| matches!(self.store.kind(*ty), TypeKind::Infer(_));
+        let bare = matches!(decl.kind, DeclKind::Variant { .. }) && decl.fields.is_empty() && args.iter().all(unknown);
+        if !args.is_empty() && !bare {
             self.wrap("<", args, ">");
         }
     }

@@ -327,9 +327,10 @@ impl Body<'_, '_> {
                     _ if self.option_element(first).is_some() => {
                         diagnostic.note("take the value out of the `Option` first, with `?`, `??` or `match`")
                     }
-                    _ => diagnostic.note(format!(
+                    _ if self.cx.types.decl_of(first).is_some() => diagnostic.note(format!(
                         "`x[i]` calls `{called}`: `fn {shown}.{called}(self, i: i64{value})` defines it"
                     )),
+                    _ => diagnostic,
                 }
             }
             "contains?" => {
@@ -396,6 +397,13 @@ impl Body<'_, '_> {
         } else if let Some(optional) = optional {
             let shown = self.show(optional);
             diagnostic = diagnostic.note(format!("take the value out of the `{shown}` with `?`, `??` or `match`"));
+        } else if let Some(result) = ordered.iter().copied().find(|ty| self.result_parts(*ty).is_some()) {
+            let shown = self.show(result);
+            diagnostic = diagnostic.note(format!("take the value out of the `{shown}` with `?`, `or` or `match`"));
+        } else if symbol == "*" && has(TypeId::STR) && has(TypeId::I64) {
+            diagnostic = diagnostic.note("`text.repeat(n)` puts a text behind itself");
+        } else if symbol == "+" && ordered.iter().all(|ty| matches!(self.kind(*ty), sayso_types::TypeKind::Array(_))) {
+            diagnostic = diagnostic.note("`[..xs, ..ys]` joins two arrays, `xs.extend(ys)` lengthens the first");
         } else if symbol == "!" {
             diagnostic = diagnostic.note("`!` is for `bool`; compare the value with something");
         } else if ordered.iter().any(|ty| matches!(*ty, TypeId::BYTE)) && ordered.contains(&TypeId::I64) {
@@ -456,6 +464,14 @@ impl Body<'_, '_> {
             }
             multis += usize::from(own);
         }
+        let unknown = |id: &FnDeclId| {
+            let decl = self.cx.functions.get(id.0 as usize);
+            decl.is_some_and(|decl| decl.params.iter().any(|param| self.cx.types.has_error(param.ty)))
+        };
+        if fitting.iter().any(unknown) {
+            // Which one it is depends on a type that was reported where it is written.
+            return;
+        }
         let mut diagnostic =
             Diagnostic::error("ambiguous-call", name_span, format!("several functions `{what}` take {shown}"));
         for id in fitting.iter().take(LISTED) {
@@ -504,10 +520,16 @@ impl Body<'_, '_> {
         let mut all: Vec<Name> = self.cx.by_name.keys().copied().collect();
         all.sort_unstable();
         let texts = all.iter().map(|name| self.cx.names.text(*name)).filter(|name| !name.starts_with('_'));
-        let mut near: Vec<String> = suggest::nearest(text, texts).into_iter().map(str::to_owned).collect();
-        near.extend(foreign_method(text).map(str::to_owned));
+        let mut near: Vec<String> = foreign_method(text).map(str::to_owned).into_iter().collect();
+        near.extend(suggest::nearest(text, texts).into_iter().map(str::to_owned));
         near.retain(|name| self.takes_first(name, ty));
         near
+    }
+
+    /// What a field of other languages is called as a function here.
+    pub fn function_for_field(&mut self, text: &str, ty: TypeId) -> Option<&'static str> {
+        let name = foreign_method(text).filter(|name| matches!(*name, "len" | "to_str" | "to_upper" | "to_lower"))?;
+        self.takes_first(name, ty).then_some(name)
     }
 
     /// Whether a function of this name takes a value of this type first.

@@ -125,6 +125,7 @@ impl Body<'_, '_> {
     pub fn unknown_field(&mut self, ty: TypeId, name: ast::Ident) {
         let text = self.text(name.name).to_owned();
         let shown = self.show(ty);
+        let function = self.function_for_field(&text, ty).map(|name| format!("{name}()"));
         let candidates = self.member_names_of(ty);
         let texts: Vec<&str> = candidates.iter().map(|name| self.cx.names.text(*name)).collect();
         let near: Vec<String> = suggest::nearest(&text, texts.iter().copied()).into_iter().map(str::to_owned).collect();
@@ -135,7 +136,7 @@ impl Body<'_, '_> {
             format!("`{shown}` has no field `{text}`, and no function of that name takes it")
         };
         let mut diagnostic = Diagnostic::error("unknown-field", name.span, message);
-        diagnostic = match near.first() {
+        diagnostic = match near.first().or(function.as_ref()) {
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near.as_str()),
             None if !texts.is_empty() && texts.len() <= 8 => {
                 diagnostic.label("not found").note(format!("it has {}", suggest::all(&texts)))

@@ -419,13 +419,16 @@ impl Body<'_, '_> {
             None => ("type", self.type_at(path).map_or_else(Vec::new, |def| self.member_names(def))),
         };
         let texts: Vec<&str> = candidates.iter().map(|name| self.cx.names.text(*name)).collect();
-        let near: Vec<String> = suggest::nearest(&text, texts).into_iter().map(str::to_owned).collect();
+        let near: Vec<String> = suggest::nearest(&text, texts.iter().copied()).into_iter().map(str::to_owned).collect();
         let mut diagnostic =
             Diagnostic::error("unknown-name", name.span, format!("the {what} `{owner}` has no `{text}`"));
         diagnostic = match near.first() {
             Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near.as_str()),
             None if text.starts_with('_') && what == "module" => {
                 diagnostic.label("not found").note("names that begin with `_` stay inside their module")
+            }
+            None if what == "type" && !texts.is_empty() && texts.len() <= 8 => {
+                diagnostic.label("not found").note(format!("it has {}", suggest::all(&texts)))
             }
             None => diagnostic.label("not found"),
         };

@@ -395,6 +395,8 @@ impl Body<'_, '_> {
 
     fn unknown_constant(&mut self, path: &ast::Path, ty: TypeId) {
         let text = self.path_text(path);
+        // Of the variants some may be ruled out by the arms before.
+        let ty = self.widen(ty);
         let shown = self.show(ty);
         let candidates = self.variant_names(ty);
         let texts: Vec<&str> = candidates.iter().map(|name| self.cx.names.text(*name)).collect();

@@ -373,6 +373,13 @@ impl Body<'_, '_> {
             }
             return diagnostic.note("conditions are `bool` and nothing else: compare it with something");
         }
+        if matches!(place.kind, PlaceKind::RangeEnd) && found == TypeId::STR {
+            return diagnostic.note("`..` makes a range of numbers; text is joined by `+`");
+        }
+        if matches!(place.kind, PlaceKind::Index) && self.cx.types.decl_of(found) == self.cx.types.well_known.range {
+            return diagnostic
+                .note("a part is written with its range in the brackets, `xs[a..b]`, or `slice(xs, range)`");
+        }
         if let (TypeKind::Array(own), TypeKind::Array(wanted)) = (self.kind(found), self.kind(want)) {
             let (own, wanted) = (*own, *wanted);
             if self.cx.types.is_subtype(own, wanted) {
@@ -389,7 +396,16 @@ impl Body<'_, '_> {
         );
         if self.cx.types.is_subtype(want, found) && short && !literal {
             let want_text = self.show(want);
-            return diagnostic.suggest("check it at run time", span, format!("{source} as {want_text}"));
+            let simple = source.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            let value = if simple { source } else { format!("({source})") };
+            let cast = format!("{value} as {want_text}");
+            // What stands behind the value binds tighter, and so does a sign before it.
+            let text = self.cx.sources.get(span.file).map_or("", |file| file.text.as_ref());
+            let before = text.get(..span.start as usize).unwrap_or("").chars().next_back();
+            let behind = text.get(span.end as usize..).unwrap_or("").chars().next();
+            let held = matches!(before, Some('-' | '!')) || matches!(behind, Some('.' | '?' | '[' | '('));
+            let cast = if held { format!("({cast})") } else { cast };
+            return diagnostic.suggest("check it at run time", span, cast);
         }
         if found == TypeId::VOID {
             return diagnostic.note("this gives no value");

@@ -317,6 +317,10 @@ impl Lexer<'_> {
                 "a statement goes on in the next line behind an operator or comma, inside brackets, or if that line \
                  begins with an operator",
             ),
+            (b'~', _) if self.peek(0) == b'=' => {
+                let both = self.span(start, self.at + 1);
+                diagnostic.suggest("what differs is compared by", both, "!=")
+            }
             (b'~', _) => diagnostic.note("all bits are inverted by `x ^ -1`"),
             (b'$', _) => diagnostic.note("a string takes in a value as `\"{value}\"`"),
             _ => diagnostic,

@@ -104,7 +104,7 @@ impl Parser<'_> {
             self.bump();
             self.arm_body(head)
         } else {
-            self.arrow_missing();
+            self.arrow_missing(head.start);
             if self.recovering { self.error_expr() } else { self.arm_body(head) }
         };
         self.node(NodeKind::Arm, mark);
@@ -124,7 +124,7 @@ impl Parser<'_> {
         self.expression(0, true)
     }
 
-    fn arrow_missing(&mut self) {
+    fn arrow_missing(&mut self, head: usize) {
         let span = self.here();
         let meant = matches!(self.cur, TokenKind::Arrow | TokenKind::Colon | TokenKind::Eq);
         if meant && !self.recovering {
@@ -138,6 +138,12 @@ impl Parser<'_> {
         }
         if let Some(foreign) = self.foreign_word_before() {
             self.error(foreign);
+        } else if !self.recovering && self.token_text(head) == "default" {
+            let span = self.token_span(head);
+            self.error(
+                Diagnostic::error("foreign-word", span, "`default` is not a keyword")
+                    .note("the arm for everything else is written `_ => …`"),
+            );
         }
         if !self.recovering {
             let found = self.found();

@@ -12,6 +12,8 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("var", "a variable is declared by `let mut`, one that never changes by `let`"),
     ("const", "what never changes is declared by `let`"),
     ("val", "what never changes is declared by `let`"),
+    ("local", "a variable is declared by `let mut`, one that never changes by `let`"),
+    ("lambda", "a function value is written `|x| x + 1`"),
     ("def", "a function is declared by `fn`"),
     ("func", "a function is declared by `fn`"),
     ("function", "a function is declared by `fn`"),
@@ -151,8 +153,8 @@ impl Parser<'_> {
                 self.node(NodeKind::FnItem, mark);
                 Some(StmtKind::Item(self.add_item(ItemKind::Fn(Box::new(function)), docs, Vec::new(), mark)))
             }
-            (Some(note), name, Eq | Colon) if name.is_name() && matches!(word, "var" | "val" | "const") => {
-                let mended = if word == "var" { "let mut" } else { "let" };
+            (Some(note), name, Eq | Colon) if name.is_name() && matches!(word, "var" | "val" | "const" | "local") => {
+                let mended = if matches!(word, "var" | "local") { "let mut" } else { "let" };
                 self.report(foreign(note).suggest("write", span, mended));
                 Some(self.changing_let())
             }
@@ -276,6 +278,14 @@ impl Parser<'_> {
         let mark = self.mark();
         let (word, head) = if self.at(TokenKind::Else) { ("else", "if") } else { ("catch", "try") };
         let span = self.here();
+        // The `if` around was reported at its `elif`.
+        let known = self.diagnostics.last().is_some_and(|one| {
+            let mended = one.suggestion.iter().flat_map(|suggestion| &suggestion.edits);
+            one.code == "foreign-word" && mended.into_iter().any(|edit| edit.text == "else if")
+        });
+        if word == "else" && known {
+            self.recovering = true;
+        }
         self.error(
             Diagnostic::error("stray-clause", span, format!("this `{word}` belongs to no `{head}`"))
                 .note(format!("it stands directly behind the block of its `{head}`, indented like it")),
@@ -298,6 +308,13 @@ impl Parser<'_> {
         let before = self.token_text(index);
         let (word, instead) = FOREIGN_WORDS.iter().find(|(word, _)| *word == before && self.previous().is_name())?;
         let place = self.token_span(index);
+        let begins = index == 0 || self.token_at(index).begins_line() || {
+            use TokenKind::{FatArrow, LBrace, Semi};
+            matches!(self.token_at(index - 1).kind, Semi | LBrace | FatArrow)
+        };
+        if instead.starts_with("a call has") && !begins {
+            return None;
+        }
         if *word == "not" {
             return Some(
                 Diagnostic::error("foreign-word", place, "`not` stands only before `in` and behind `is`").suggest(
