@@ -97,6 +97,17 @@ fn a_fault_has_status_1_and_output_stays() {
 }
 
 #[test]
+fn a_cause_says_where_it_was_raised() {
+    let program = "fn low(n: i64) -> i64 { [1, 2][n] }
+fn high(n: i64) -> i64 { try { low(n) } catch e: IndexError { throw Error(\"failed\", Some(e)) } }
+println(high(5))
+";
+    let output = sayso(&["run", "-"], program);
+    assert!(stderr(&output).contains("its cause:\nerror: IndexError"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("--> <stdin>:1:25"), "{}", stderr(&output));
+}
+
+#[test]
 fn wrong_usage_has_status_2() {
     for args in [&["frobnicate"][..], &["run"], &["run", "--memory", "lots", "-"], &["run", "--grant", "flying", "-"]] {
         assert_eq!(status(&sayso(args, "")), 2, "{args:?}");

@@ -403,6 +403,7 @@ impl Context {
                 message: "internal error: nothing was thrown".into(),
                 trace: Vec::new(),
                 omitted: 0,
+                location: String::new(),
                 cause: None,
                 attached: Vec::new(),
             },
@@ -425,7 +426,8 @@ impl Context {
             _ => Vec::new(),
         };
         self.handles.truncate(mark);
-        VmError { kind, class, message, trace, omitted: pending.omitted, cause, attached }
+        let location = self.as_error(pending.value).map_or(String::new(), |error| text_in(error, slot::LOCATION));
+        VmError { kind, class, message, trace, omitted: pending.omitted, location, cause, attached }
     }
 
     fn describe_value(&mut self, value: Value, depth: u32) -> (String, String, Option<Box<VmError>>) {
@@ -442,11 +444,7 @@ impl Context {
         } else {
             self.shown_type(TypeId(error.type_number()))
         };
-        let message = match error.ref_slot(slot::MESSAGE).and_then(Value::as_object) {
-            // SAFETY: the error is a handle, so the text stays alive.
-            Some(text) if text.is_str() => unsafe { text.str_text() }.to_string(),
-            _ => String::new(),
-        };
+        let message = text_in(error, slot::MESSAGE);
         let cause = match error.ref_slot(slot::CAUSE).and_then(|cause| self.some_value(cause)) {
             Some(cause) if depth < 8 => {
                 let pending = Pending {
@@ -517,6 +515,15 @@ pub enum ErrorKind {
     Setup,
 }
 
+/// The text in a field of an error, or nothing.
+fn text_in(error: Ref, slot: usize) -> String {
+    match error.ref_slot(slot).and_then(Value::as_object) {
+        // SAFETY: nothing is allocated before the text is copied, so it stays alive.
+        Some(text) if text.is_str() => unsafe { text.str_text() }.to_string(),
+        _ => String::new(),
+    }
+}
+
 /// A place where a call was active.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TraceFrame {
@@ -539,6 +546,9 @@ pub struct VmError {
     pub trace: Vec<TraceFrame>,
     /// How many were left out in the middle.
     pub omitted: u32,
+    /// Where it was raised, as the program sees it (`file:line:column`), if that was noted: of a cause, whose calls are
+    /// over, this is all that is known.
+    pub location: String,
     /// The error that led to it.
     pub cause: Option<Box<VmError>>,
     /// Errors that deferred code threw meanwhile.
@@ -554,6 +564,7 @@ impl VmError {
             message: message.into(),
             trace: Vec::new(),
             omitted: 0,
+            location: String::new(),
             cause: None,
             attached: Vec::new(),
         }
