@@ -396,7 +396,15 @@ impl Body<'_, '_> {
         );
         if self.cx.types.is_subtype(want, found) && short && !literal {
             let want_text = self.show(want);
-            let simple = source.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            let mut depth = 0;
+            let simple = source.chars().all(|c| {
+                match c {
+                    '(' | '[' => depth += 1,
+                    ')' | ']' => depth -= 1,
+                    _ => {}
+                }
+                depth > 0 || c.is_alphanumeric() || matches!(c, '_' | '.' | ')' | ']')
+            });
             let value = if simple { source } else { format!("({source})") };
             let cast = format!("{value} as {want_text}");
             // What stands behind the value binds tighter, and so does a sign before it.
