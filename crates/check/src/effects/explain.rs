@@ -112,6 +112,11 @@ impl Explainer<'_> {
         if !implied {
             let whole = self.analysis.summary(id).total().union(bound);
             one = one.note(format!("write `is {whole}`, or leave the effect out of the body"));
+        } else {
+            let short = name.rsplit('.').next().unwrap_or(&name);
+            one = one.note(format!(
+                "on a type, `{short}` says what it means in the language; if that is not meant, call it otherwise"
+            ));
         }
         one
     }

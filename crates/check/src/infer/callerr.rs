@@ -313,6 +313,7 @@ impl Body<'_, '_> {
                     _ if self.option_element(first).is_some() => {
                         diagnostic.note("take the value out of the `Option` first, with `?`, `??` or `match`")
                     }
+                    _ if self.gives_without_arguments(first) => diagnostic.note("a function is called by `()` behind it"),
                     _ => diagnostic.note(
                         "arrays, lists, tables, ranges and iterators can be; so can a type with `fn T.iter(self)` that gives an `Iter`",
                     ),
@@ -520,16 +521,21 @@ impl Body<'_, '_> {
         let mut all: Vec<Name> = self.cx.by_name.keys().copied().collect();
         all.sort_unstable();
         let texts = all.iter().map(|name| self.cx.names.text(*name)).filter(|name| !name.starts_with('_'));
-        let mut near: Vec<String> = foreign_method(text).map(str::to_owned).into_iter().collect();
+        let mut near: Vec<String> = foreign_method(text).iter().map(|name| (*name).to_owned()).collect();
         near.extend(suggest::nearest(text, texts).into_iter().map(str::to_owned));
         near.retain(|name| self.takes_first(name, ty));
         near
     }
 
+    fn gives_without_arguments(&self, ty: TypeId) -> bool {
+        matches!(self.kind(ty), sayso_types::TypeKind::Function { params, .. } if params.is_empty())
+    }
+
     /// What a field of other languages is called as a function here.
     pub fn function_for_field(&mut self, text: &str, ty: TypeId) -> Option<&'static str> {
-        let name = foreign_method(text).filter(|name| matches!(*name, "len" | "to_str" | "to_upper" | "to_lower"))?;
-        self.takes_first(name, ty).then_some(name)
+        let alone = |name: &&&str| matches!(**name, "len" | "to_str" | "to_upper" | "to_lower" | "empty?" | "sort");
+        let name = foreign_method(text).iter().find(alone)?;
+        self.takes_first(name, ty).then_some(*name)
     }
 
     /// Whether a function of this name takes a value of this type first.
@@ -551,19 +557,30 @@ impl Body<'_, '_> {
 }
 
 /// What functions of other languages are called here.
-fn foreign_method(text: &str) -> Option<&'static str> {
-    Some(match text {
-        "length" | "size" | "lenght" | "count" => "len",
-        "append" | "add" | "push_back" => "push",
-        "toString" | "to_string" | "str" => "to_str",
-        "upper" | "toUpperCase" | "uppercase" => "to_upper",
-        "lower" | "toLowerCase" | "lowercase" => "to_lower",
-        "strip" => "trim",
-        "contains" | "includes" | "has" => "contains?",
-        "startsWith" | "startswith" => "starts_with?",
-        "endsWith" | "endswith" => "ends_with?",
-        _ => return None,
-    })
+fn foreign_method(text: &str) -> &'static [&'static str] {
+    match text {
+        "length" | "size" | "lenght" | "count" => &["len"],
+        "append" | "add" | "push_back" => &["push"],
+        "set" | "put" => &["insert"],
+        "toString" | "to_string" | "str" => &["to_str"],
+        "upper" | "toUpperCase" | "uppercase" => &["to_upper"],
+        "lower" | "toLowerCase" | "lowercase" => &["to_lower"],
+        "strip" => &["trim"],
+        "contains" | "includes" | "has" | "hasKey" | "has_key" | "containsKey" | "contains_key" => &["contains?"],
+        "startsWith" | "startswith" => &["starts_with?"],
+        "endsWith" | "endswith" => &["ends_with?"],
+        "isEmpty" | "is_empty" => &["empty?"],
+        "indexOf" | "index" => &["index_of", "find"],
+        "lastIndexOf" | "rfind" => &["last_index_of", "find_last"],
+        "substring" | "substr" | "sub" => &["slice"],
+        "charAt" | "at" => &["get"],
+        "sorted" => &["sort"],
+        "reversed" => &["reverse"],
+        "forEach" | "for_each" => &["each"],
+        "flatMap" => &["flat_map"],
+        "toArray" | "to_array" | "to_list" | "to_vec" => &["collect"],
+        _ => &[],
+    }
 }
 
 /// The function that an operator calls.

@@ -143,6 +143,11 @@ impl Body<'_, '_> {
             }
             None => diagnostic.label("not found"),
         };
+        if let TypeKind::Table(TypeId::STR, _) = self.kind(ty)
+            && diagnostic.suggestion.is_none()
+        {
+            diagnostic = diagnostic.note(format!("the value of a key is `table[\"{text}\"]`"));
+        }
         if let Some(inner) = self.option_element(ty)
             && self.member(inner, name.name).is_some()
         {

@@ -254,10 +254,19 @@ impl Body<'_, '_> {
             let shown = self.show(ty);
             let count = items.len();
             let elements = if count == 1 { "element" } else { "elements" };
-            self.report(
+            let diagnostic =
                 Diagnostic::error("pattern-mismatch", span, format!("no `{shown}` is a tuple of {count} {elements}"))
-                    .label("never fits"),
-            );
+                    .label("never fits");
+            self.report(match self.kind(ty) {
+                TypeKind::Array(_) | TypeKind::FixedArray(..) => {
+                    diagnostic.note("an array is taken apart by `[a, b]`; that `let` faults if it has another length")
+                }
+                TypeKind::Tuple(_) => diagnostic,
+                _ if count == 2 => {
+                    diagnostic.note("in a `for`, `xs.enumerate()` gives pairs of an index and an element")
+                }
+                _ => diagnostic,
+            });
         }
         let mut made = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {

@@ -344,6 +344,8 @@ impl Parser<'_> {
         let ternary = self.previous() == TokenKind::Question;
         let diagnostic = if ternary {
             diagnostic.note("a choice is written `if condition { a } else { b }`; `e?` hands an error on")
+        } else if self.at_lettered_string() {
+            diagnostic.note(super::statement::LETTERED_STRING)
         } else {
             diagnostic.suggest("separate them by a comma", place, ",")
         };

@@ -55,6 +55,10 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("assert", "a call has parentheses: `assert(condition)`"),
 ];
 
+/// Of `f"…"`, as some languages write strings with holes.
+pub(super) const LETTERED_STRING: &str =
+    "every string takes in values, as in `\"{value}\"`, without a letter before it; a raw one is `r\"…\"`";
+
 /// The annotation that a type of another language is meant as.
 fn annotation(word: &str) -> String {
     match word {
@@ -302,6 +306,12 @@ impl Parser<'_> {
         StmtKind::Error
     }
 
+    /// Whether a string follows a name of one letter that other languages put before some strings.
+    pub(super) fn at_lettered_string(&self) -> bool {
+        matches!(self.cur, TokenKind::Str | TokenKind::StrOpen)
+            && matches!(self.token_text(self.at.saturating_sub(1)), "f" | "s" | "u")
+    }
+
     /// What is to be said if the name before the current token is a keyword of another language.
     pub(super) fn foreign_word_before(&self) -> Option<Diagnostic> {
         let index = self.at.checked_sub(1)?;
@@ -379,6 +389,7 @@ impl Parser<'_> {
                     diagnostic.note("a class names its base in parentheses, traits behind a colon: `class B(A): T`")
                 }
                 TokenKind::Name if self.token_text(self.at) == "and" => diagnostic.suggest("write", span, "&&"),
+                _ if self.at_lettered_string() => diagnostic.note(LETTERED_STRING),
                 _ if self.at_operand() => {
                     diagnostic.note("statements on one line are separated by `;`, arguments by `,`")
                 }
