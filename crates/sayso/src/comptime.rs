@@ -25,14 +25,22 @@ pub(crate) fn run(module: &mut Module, expressions: &[Comptime]) -> Result<(), V
     let mut constants = module.constants.clone();
     match machine(module.clone()) {
         Ok(mut vm) => {
-            for (index, (value, expression)) in values.iter_mut().zip(expressions).enumerate() {
+            let mut order: Vec<(usize, &Comptime)> = expressions.iter().enumerate().take(count).collect();
+            order.sort_by_key(|(_, expression)| expression.span);
+            for (index, expression) in order {
                 match vm.run_comptime(index as u32, &mut constants) {
-                    Ok(Some(constant)) => *value = Some(constant),
+                    Ok(Some(constant)) => values[index] = Some(constant),
                     Ok(None) => errors.push(
                         Diagnostic::error("comptime-value", expression.span, "this value cannot become a constant")
                             .note("numbers, texts, symbols, arrays, tables, tuples and structs of such can"),
                     ),
-                    Err(error) => errors.push(failure(expression, &error)),
+                    Err(error) => {
+                        errors.push(failure(expression, &error));
+                        if error.kind != sayso_vm::ErrorKind::Thrown {
+                            // What is used up is so for the others too.
+                            break;
+                        }
+                    }
                 }
             }
         }

@@ -40,9 +40,6 @@ fn write_error(text: &mut String, error: &VmError, sources: &SourceMap, style: S
     let mut one = Diagnostic::error("", span, lines.next().unwrap_or(""));
     one.notes.extend(lines.map(str::to_owned));
     text.push_str(&render(&one, sources, style));
-    if error.trace.is_empty() && !error.location.is_empty() {
-        let _ = writeln!(text, " --> {}", error.location);
-    }
     if error.trace.len() < 2 {
         return;
     }

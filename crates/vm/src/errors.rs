@@ -8,7 +8,7 @@
 use crate::context::{Context, Then};
 use crate::engine::internal;
 use crate::native::NativeContext;
-use sayso_base::Span;
+use sayso_base::{FileId, Span};
 use sayso_bytecode::{FaultKind, FunctionId, HandlerKind};
 use sayso_heap::{Kind, Ref, Value};
 use sayso_types::TypeId;
@@ -262,6 +262,20 @@ impl Context {
         format!("{}:{}:{}", file.name, line, before.chars().count() + 1)
     }
 
+    /// The place that [`Context::shown_place`] shows so.
+    fn span_of_place(&mut self, place: &str) -> Option<Span> {
+        let (rest, column) = place.rsplit_once(':')?;
+        let (name, line) = rest.rsplit_once(':')?;
+        let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+        let program = self.program();
+        let file = program.module().files.iter().position(|file| *file.name == *name)?;
+        let text = program.module().files.get(file)?.text.as_ref()?;
+        let start = *self.lines.starts(file, text).get(line.checked_sub(1)?)?;
+        let (before, _) = text.get(start as usize..)?.char_indices().nth(column.checked_sub(1)?)?;
+        let at = start + before as u32;
+        Some(Span::new(FileId(file as u32), at, at))
+    }
+
     // ---- unwinding
 
     /// Finds who handles what is pending; the engine goes on there, or stops.
@@ -403,7 +417,6 @@ impl Context {
                 message: "internal error: nothing was thrown".into(),
                 trace: Vec::new(),
                 omitted: 0,
-                location: String::new(),
                 cause: None,
                 attached: Vec::new(),
             },
@@ -420,14 +433,19 @@ impl Context {
                 (ErrorKind::Thrown, class, message, cause)
             }
         };
-        let trace = pending.trace.iter().map(|entry| self.frame_info(*entry)).collect();
+        let mut trace: Vec<TraceFrame> = pending.trace.iter().map(|entry| self.frame_info(*entry)).collect();
+        if trace.is_empty() {
+            // The calls of a cause are over, but it has noted where it was raised.
+            let place = self.as_error(pending.value).map_or(String::new(), |error| text_in(error, slot::LOCATION));
+            let span = self.span_of_place(&place);
+            trace.extend(span.map(|span| TraceFrame { function: String::new(), span: Some(span) }));
+        }
         let attached = match depth {
             0 => pending.attached.iter().map(|other| self.describe(other, 1)).collect(),
             _ => Vec::new(),
         };
         self.handles.truncate(mark);
-        let location = self.as_error(pending.value).map_or(String::new(), |error| text_in(error, slot::LOCATION));
-        VmError { kind, class, message, trace, omitted: pending.omitted, location, cause, attached }
+        VmError { kind, class, message, trace, omitted: pending.omitted, cause, attached }
     }
 
     fn describe_value(&mut self, value: Value, depth: u32) -> (String, String, Option<Box<VmError>>) {
@@ -546,9 +564,6 @@ pub struct VmError {
     pub trace: Vec<TraceFrame>,
     /// How many were left out in the middle.
     pub omitted: u32,
-    /// Where it was raised, as the program sees it (`file:line:column`), if that was noted: of a cause, whose calls are
-    /// over, this is all that is known.
-    pub location: String,
     /// The error that led to it.
     pub cause: Option<Box<VmError>>,
     /// Errors that deferred code threw meanwhile.
@@ -564,7 +579,6 @@ impl VmError {
             message: message.into(),
             trace: Vec::new(),
             omitted: 0,
-            location: String::new(),
             cause: None,
             attached: Vec::new(),
         }
