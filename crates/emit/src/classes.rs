@@ -143,7 +143,6 @@ impl Linker<'_> {
             let span = self.program.functions.first().map_or(Span::new(FileId(0), 0, 0), |function| function.span);
             self.diagnostics.push(Diagnostic::error("type-too-large", span, message));
         }
-        let field_types: Vec<TypeId> = info.fields.iter().map(|field| field.ty).collect();
         let variant = match info.kind {
             DeclKind::Variant { index, .. } => index,
             _ => 0,
@@ -152,7 +151,9 @@ impl Linker<'_> {
             Some(ty) => ty,
             None => self.module.types.nominal(decl, &vec![TypeId::ANY; arity]),
         };
-        let classes: Vec<Class> = field_types.iter().map(|ty| self.class(*ty)).collect();
+        let classes = self.field_classes(decl);
+        let references = classes.iter().filter(|class| !class.is_raw()).count();
+        let references = self.reference_slots(decl, references);
         let mut slots = vec![0u16; classes.len()];
         let mut order: Vec<Class> = Vec::with_capacity(classes.len());
         for raw in [false, true] {
@@ -161,6 +162,10 @@ impl Linker<'_> {
                     *slot = order.len() as u16;
                 }
                 order.push(*class);
+            }
+            if !raw {
+                // Room for what classes of the same hierarchy have more.
+                order.resize(references.max(order.len()), Class::Dyn);
             }
         }
         let refs = order.iter().filter(|class| !class.is_raw()).count() as u16;

@@ -667,6 +667,12 @@ impl FunctionEmitter<'_, '_> {
         for _ in &info.classes {
             self.alloc();
         }
+        if info.slots.len() < info.classes.len() {
+            // Slots that only other classes of the hierarchy use.
+            for slot in (0..info.refs).filter(|slot| !info.slots.contains(slot)) {
+                self.put(Insn::abc(Op::LoadUnit, first.wrapping_add(slot), 0, 0));
+            }
+        }
         let mut given = vec![false; info.slots.len()];
         for (field, value) in fields {
             if let Some(&slot) = info.slots.get(*field as usize) {

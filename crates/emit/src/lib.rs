@@ -15,6 +15,7 @@ mod control;
 mod expr;
 mod fold;
 mod function;
+mod hierarchies;
 mod intrinsics;
 mod link;
 mod pattern;

@@ -2,6 +2,7 @@
 
 use crate::calls::Thunk;
 use crate::function::{FunctionEmitter, Shape};
+use crate::hierarchies::Hierarchies;
 use crate::reified::functions_with_types;
 use rustc_hash::FxHashMap;
 use sayso_base::{Diagnostic, Interner, Name, SourceMap};
@@ -50,6 +51,8 @@ pub(crate) struct Linker<'p> {
     constants: FxHashMap<ConstantKey, u32>,
     extra_names: FxHashMap<Arc<str>, u32>,
     formats: FxHashMap<hir::FormatSpec, u32>,
+    /// Found when the first class is laid out.
+    pub(crate) hierarchies: Option<Hierarchies>,
     initialisers: FxHashMap<FnId, u32>,
     work: Vec<Work>,
 }
@@ -88,6 +91,7 @@ pub fn emit(program: &Program, interner: &Interner, sources: &SourceMap) -> Emit
         constants: FxHashMap::default(),
         extra_names: FxHashMap::default(),
         formats: FxHashMap::default(),
+        hierarchies: None,
         initialisers: FxHashMap::default(),
         work: Vec::new(),
     };

@@ -52,6 +52,17 @@ fn values_are_shown_with_their_types_and_kept() {
     assert_eq!(talk.say("it"), "[1.5, 2.0] : [f64]");
 }
 
+/// Known: the slots of a class with raw fields depend on the reference fields of all classes below it.
+#[test]
+fn an_heir_with_more_references_than_there_is_room_for_is_refused() {
+    let mut talk = Talk::new();
+    talk.say("class Base { id: i64; fn show(self) -> str { \"base{self.id}\" } }\nlet b = Base(7)");
+    let message = talk.fail("class Named(Base) { name: str = \"n\" }\nNamed(3).show()");
+    assert!(message.contains("`Base`") && message.contains("as it was"), "{message}");
+    talk.say("class Scaled(Base) { factor: f64 = 1.0 }");
+    assert_eq!(talk.say("Scaled(3).show() + b.show()"), "\"base3base7\" : str");
+}
+
 #[test]
 fn variables_keep_what_they_hold_and_are_changed_by_later_entries() {
     let mut talk = Talk::new();
