@@ -523,7 +523,13 @@ impl Body<'_, '_> {
                 let inner: Vec<PatternId> = slots.iter().map(|(_, inner)| *inner).collect();
                 let all = inner.into_iter().all(|inner| self.is_irrefutable(inner));
                 let own = self.part_of_decl(decl, ty);
-                Covers { matches: own.unwrap_or(ty), always: own.filter(|_| all).unwrap_or(TypeId::NEVER) }
+                // The pattern of a base class tells nothing new of what is of a class below it.
+                let matches = match own {
+                    Some(own) if self.cx.types.is_subtype(own, ty) => own,
+                    Some(own) => self.cx.types.intersection(&[ty, own]),
+                    None => ty,
+                };
+                Covers { matches, always: own.filter(|_| all).unwrap_or(TypeId::NEVER) }
             }
             PatternKind::Tuple(items) => {
                 let items = items.clone();
