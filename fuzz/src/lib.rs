@@ -8,7 +8,7 @@ pub mod tokens;
 
 use sayso::stages::check::{self, Input, Library, Options, Output};
 use std::cell::RefCell;
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{OnceLock, mpsc};
 
 /// The stack that a thread of a Rust program has unless it asks for another.
 pub const STACK: usize = 2 << 20;
@@ -59,7 +59,7 @@ impl check::Loader for LibraryOnly {
     fn load_library(&self, path: &str) -> check::Loaded {
         match sayso::stages::stdlib::source(path) {
             Some(text) => {
-                check::Loaded::Source { name: format!("<library>/{path}.say"), text: Arc::from(text), library: true }
+                check::Loaded::Source { name: format!("<library>/{path}.say"), text: text.into(), library: true }
             }
             None => check::Loaded::Missing,
         }

@@ -8,8 +8,10 @@ mod diagnostic;
 mod interner;
 mod render;
 mod source;
+mod text;
 
 pub use diagnostic::{Diagnostic, Edit, Label, Severity, Suggestion};
 pub use interner::{Interner, Name, names};
 pub use render::{Style, render};
 pub use source::{FileId, LineColumn, SourceFile, SourceMap, Span};
+pub use text::Text;

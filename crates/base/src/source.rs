@@ -2,7 +2,8 @@
 //!
 //! A span is three `u32`s: file, start and end byte. Files of 4 GiB and more are refused by [`SourceMap::add`].
 
-use std::sync::{Arc, OnceLock};
+use crate::text::Text;
+use std::sync::OnceLock;
 
 /// The index of a file in its [`SourceMap`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -59,7 +60,7 @@ pub struct SourceFile {
     /// The name shown in messages (a path, or such as `<input>`).
     pub name: String,
     /// The whole text.
-    pub text: Arc<str>,
+    pub text: Text,
     /// Where lines begin; found when somebody asks.
     line_starts: OnceLock<Vec<u32>>,
 }
@@ -109,10 +110,10 @@ impl SourceMap {
 
     /// Adds a file. Text of 4 GiB and more is kept as empty text, so that spans always fit; callers limit the
     /// size of what they read long before that.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        let mut text: Arc<str> = text.into();
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Text>) -> FileId {
+        let mut text: Text = text.into();
         if u32::try_from(text.len()).is_err() {
-            text = Arc::from("");
+            text = Text::default();
         }
         self.files.push(SourceFile { name: name.into(), text, line_starts: OnceLock::new() });
         FileId(self.files.len() as u32 - 1)

@@ -4,7 +4,7 @@
 //! is immutable and shared by all VMs that run it. Its on-disk form carries version and checksum.
 
 use crate::op::Insn;
-use sayso_base::Span;
+use sayso_base::{Span, Text};
 use sayso_types::{DeclId, DeclKind, TypeId, TypeKind, TypeStore, VarId};
 use std::sync::Arc;
 
@@ -329,7 +329,7 @@ pub struct SourceText {
     /// As shown.
     pub name: Arc<str>,
     /// The whole text, if it travels with the program.
-    pub text: Option<Arc<str>>,
+    pub text: Option<Text>,
 }
 
 /// A program.

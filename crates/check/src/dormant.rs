@@ -84,7 +84,7 @@ impl Known {
 impl Checker<'_> {
     /// Outlines a library module instead of parsing it. Reads its statements and what must always be there; the modules
     /// that it imports are loaded.
-    pub(crate) fn outline_module(&mut self, module: ModuleId, text: &Arc<str>) {
+    pub(crate) fn outline_module(&mut self, module: ModuleId, text: &str) {
         let pieces = outline(text);
         Arc::make_mut(&mut self.dormant.known).reserve(pieces.len());
         let in_core = self.modules.get(module.0 as usize).is_some_and(|data| data.path == names::CORE);

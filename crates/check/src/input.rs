@@ -3,7 +3,7 @@
 //! The checker does no I/O. Modules come from a [`Loader`]: a host's table, the command line's files, the library.
 
 use crate::hir::{FnId, Program};
-use sayso_base::{Diagnostic, Interner, SourceMap};
+use sayso_base::{Diagnostic, Interner, SourceMap, Text};
 use sayso_syntax::ast::Ast;
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ pub enum Loaded {
         /// The name shown in messages.
         name: String,
         /// The text.
-        text: Arc<str>,
+        text: Text,
         /// Comes from the library or the host: may declare natives; checked only where reached.
         library: bool,
     },
@@ -91,7 +91,7 @@ pub struct Input<'a> {
     /// The name of the main file, shown in messages; without ending it is the module's.
     pub name: String,
     /// Its text.
-    pub text: Arc<str>,
+    pub text: Text,
     /// Finds the modules that it imports.
     pub loader: &'a dyn Loader,
     /// Settings.

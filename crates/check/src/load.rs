@@ -9,7 +9,7 @@ use crate::input::Loaded;
 use crate::parallel;
 use crate::tables::{Checker, ModuleData, PendingImport, Scope, ScopeId};
 use rustc_hash::FxHashMap;
-use sayso_base::{Diagnostic, FileId, Name, Span, names};
+use sayso_base::{Diagnostic, FileId, Name, Span, Text, names};
 use sayso_syntax::Tokens;
 use sayso_syntax::ast::{self, ItemKind, StmtKind};
 use sayso_syntax::outline::empty_view;
@@ -41,7 +41,7 @@ impl Checker<'_> {
     }
 
     /// Loads the main module: a file named `name` with this text.
-    pub(crate) fn load_main(&mut self, name: &str, text: Arc<str>) {
+    pub(crate) fn load_main(&mut self, name: &str, text: Text) {
         let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let stem = stem.strip_suffix(".say").unwrap_or(stem);
         let path = self.names.intern(stem);
@@ -183,9 +183,9 @@ impl Checker<'_> {
     }
 
     /// Makes the module of a file, empty of names. The file is parsed by [`Checker::parse_files`].
-    pub(crate) fn add_module(&mut self, path: Name, file: String, text: Arc<str>, library: bool) -> ModuleId {
+    pub(crate) fn add_module(&mut self, path: Name, file: String, text: Text, library: bool) -> ModuleId {
         let too_large = !library && text.len() > self.options.source_bytes;
-        let text = if too_large { Arc::from("") } else { text };
+        let text = if too_large { Text::default() } else { text };
         let file = self.sources.add(file, text.clone());
         if too_large {
             let message = format!("the file is larger than {} bytes", self.options.source_bytes);
@@ -223,7 +223,7 @@ impl Checker<'_> {
     /// Parses the files that wait for it, side by side if they are large.
     fn parse_files(&mut self) {
         let modules = std::mem::take(&mut self.unparsed);
-        let files: Vec<(FileId, Arc<str>)> = modules
+        let files: Vec<(FileId, Text)> = modules
             .iter()
             .filter_map(|module| self.modules.get(module.0 as usize))
             .map(|data| (data.file, self.sources.get(data.file).map(|file| file.text.clone()).unwrap_or_default()))

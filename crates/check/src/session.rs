@@ -7,7 +7,7 @@
 use crate::hir::{ModuleId, MultiId};
 use crate::lookup::multis_of;
 use crate::tables::{Checker, FnDeclId, Scope, ScopeId, ValueDef};
-use sayso_base::{Name, Severity, names};
+use sayso_base::{Name, Severity, Text, names};
 use sayso_syntax::ast::{self, ExprId, ExprKind, PatternKind, StmtKind};
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub struct Entry {
     /// What messages call it; also its module's name.
     pub name: String,
     /// Its text.
-    pub text: Arc<str>,
+    pub text: Text,
     /// Top-level variables that never got a value, since the entry's statements failed: later entries do not see them.
     pub unset: Vec<String>,
 }

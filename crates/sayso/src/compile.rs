@@ -61,8 +61,12 @@ impl Engine {
     /// Checks a program without making code of it.
     pub fn check(&self, name: &str, text: impl Into<Arc<str>>) -> Output {
         let loader = WithLibrary(&*self.settings.loader);
-        let input =
-            Input { name: name.to_owned(), text: text.into(), loader: &loader, options: self.settings.options() };
+        let input = Input {
+            name: name.to_owned(),
+            text: text.into().into(),
+            loader: &loader,
+            options: self.settings.options(),
+        };
         self.settings.library().check(input)
     }
 

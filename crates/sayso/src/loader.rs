@@ -1,5 +1,6 @@
 //! Where a program's modules come from.
 
+use sayso_base::Text;
 use sayso_check::input;
 use std::sync::Arc;
 
@@ -43,14 +44,14 @@ impl input::Loader for WithLibrary<'_> {
         match self.0.load(path) {
             Loaded::Missing => self.load_library(path),
             Loaded::Failed(reason) => input::Loaded::Failed(reason),
-            Loaded::Source { name, text } => input::Loaded::Source { name, text, library: false },
+            Loaded::Source { name, text } => input::Loaded::Source { name, text: text.into(), library: false },
         }
     }
 
     fn load_library(&self, path: &str) -> input::Loaded {
         match sayso_stdlib::source(path) {
             Some(text) => {
-                input::Loaded::Source { name: format!("<library>/{path}.say"), text: Arc::from(text), library: true }
+                input::Loaded::Source { name: format!("<library>/{path}.say"), text: Text::fixed(text), library: true }
             }
             None => input::Loaded::Missing,
         }

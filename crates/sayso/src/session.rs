@@ -4,14 +4,13 @@ use crate::compile::CompileError;
 use crate::engine::Engine;
 use crate::loader::WithLibrary;
 use crate::program::Program;
-use sayso_base::{Diagnostic, SourceMap};
+use sayso_base::{Diagnostic, SourceMap, Text};
 use sayso_check::input::{Input, Options, Output};
 use sayso_check::session::{Entry, RESULT};
 use sayso_check::{Library, hir};
 use sayso_types::TypeId;
 use sayso_vm::{AbortHandle, Datum, Host, Vm, VmError};
 use std::fmt;
-use std::sync::Arc;
 
 /// What every session begins with: how values are shown, and how tables are made anew.
 const PRELUDE: &str = "\
@@ -97,7 +96,7 @@ impl Session {
     pub fn new(engine: &Engine, host: Host) -> Result<Session, VmError> {
         let loader = WithLibrary(&*engine.settings.loader);
         let library = Library::whole(&loader, options());
-        let prelude = Entry { name: "session".into(), text: Arc::from(PRELUDE), unset: Vec::new() };
+        let prelude = Entry { name: "session".into(), text: Text::fixed(PRELUDE), unset: Vec::new() };
         let (output, names) = checked(engine, &library, &[], &prelude);
         let program = engine.finish(output).map_err(|error| VmError::setup(error.to_string()))?;
         let mut vm = program.instantiate_with(host)?;
@@ -111,7 +110,7 @@ impl Session {
     /// See [`EntryError`]. The session can be used further in any case.
     pub fn enter(&mut self, text: &str) -> Result<Entered, EntryError> {
         self.count += 1;
-        let mut entry = Entry { name: format!("entry {}", self.count), text: Arc::from(text), unset: Vec::new() };
+        let mut entry = Entry { name: format!("entry {}", self.count), text: text.into(), unset: Vec::new() };
         let (output, names) = checked(&self.engine, &self.library, &self.entries, &entry);
         let program = self.engine.finish(output).map_err(EntryError::Refused)?;
         let warnings = program.warnings().to_vec();
@@ -151,7 +150,7 @@ impl Session {
     /// # Errors
     /// What is wrong with it.
     pub fn type_of(&self, text: &str) -> Result<Option<String>, CompileError> {
-        let entry = Entry { name: "entry".into(), text: Arc::from(text), unset: Vec::new() };
+        let entry = Entry { name: "entry".into(), text: text.into(), unset: Vec::new() };
         let (output, _) = checked(&self.engine, &self.library, &self.entries, &entry);
         let result = output.names.lookup(RESULT);
         let main = output.program.main_module;

@@ -1,7 +1,6 @@
 //! All of the library checks, whether a program reaches it or not, and each public function is documented.
 
 use sayso::stages::{base, check, stdlib};
-use std::sync::Arc;
 
 struct Library;
 
@@ -21,7 +20,7 @@ impl check::Loader for Library {
 fn the_whole_library_checks() {
     let imports: String = stdlib::modules().iter().map(|module| format!("import {module}\n")).collect();
     let options = check::Options { whole_library: true, ..check::Options::default() };
-    let input = check::Input { name: "all.say".into(), text: Arc::from(imports), loader: &Library, options };
+    let input = check::Input { name: "all.say".into(), text: imports.into(), loader: &Library, options };
     let output = check::check(input);
     let own = |diagnostic: &&base::Diagnostic| {
         output.sources.get(diagnostic.primary.span.file).is_some_and(|file| file.name != "all.say")

@@ -14,7 +14,6 @@ use sayso_types::Effects;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Codes that no case brings forth: what is said when the implementation itself is wrong, and about what would be too
 /// large a file.
@@ -43,7 +42,7 @@ impl Loader for Modules {
         match std::fs::read_to_string(self.folder.join(&file)) {
             Ok(text) => {
                 let library = file.starts_with("host_");
-                Loaded::Source { name: format!("{}/{file}", self.name), text: Arc::from(text), library }
+                Loaded::Source { name: format!("{}/{file}", self.name), text: text.into(), library }
             }
             Err(_) => self.load_library(path),
         }
@@ -51,9 +50,7 @@ impl Loader for Modules {
 
     fn load_library(&self, path: &str) -> Loaded {
         match sayso_stdlib::source(path) {
-            Some(text) => {
-                Loaded::Source { name: format!("<library>/{path}.say"), text: Arc::from(text), library: true }
-            }
+            Some(text) => Loaded::Source { name: format!("<library>/{path}.say"), text: text.into(), library: true },
             None => Loaded::Missing,
         }
     }
@@ -120,7 +117,7 @@ fn check(name: &str, path: &Path, text: &str) -> Output {
     let modules = path.parent().unwrap_or(path).join("modules");
     let loader = Modules { folder: modules, name: format!("{area}/modules") };
     let options = options(text);
-    sayso_check::check(Input { name: name.to_string(), text: Arc::from(text), loader: &loader, options })
+    sayso_check::check(Input { name: name.to_string(), text: text.into(), loader: &loader, options })
 }
 
 /// Everything that is said about a program.

@@ -91,7 +91,7 @@ impl Module {
     pub fn source_map(&self) -> SourceMap {
         let mut sources = SourceMap::new();
         for file in &self.files {
-            sources.add(&*file.name, file.text.clone().unwrap_or_else(|| "".into()));
+            sources.add(&*file.name, file.text.clone().unwrap_or_default());
         }
         sources
     }

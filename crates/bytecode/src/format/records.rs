@@ -7,7 +7,7 @@ use super::DecodeError;
 use super::wire::{Reader, Wire};
 use crate::module::*;
 use crate::op::Insn;
-use sayso_base::{FileId, Span};
+use sayso_base::{FileId, Span, Text};
 use sayso_types::{DeclId, TypeId, VarId};
 use std::sync::Arc;
 
@@ -134,7 +134,7 @@ records! {
     }
     ModuleInfo { name: u32, init: u32, file: u32, library: bool }
     TestInfo { name: Arc<str>, module: u32, function: u32, span: Span }
-    SourceText { name: Arc<str>, text: Option<Arc<str>> }
+    SourceText { name: Arc<str>, text: Option<Text> }
     FormatSpec {
         fill: Option<char>, align: Option<Align>, plus: bool, alternate: bool, zero: bool, width: Option<u32>,
         precision: Option<u32>, kind: Option<char>,

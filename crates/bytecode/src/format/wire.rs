@@ -4,6 +4,7 @@
 //! decoding never takes more memory than a small multiple of its input.
 
 use super::DecodeError;
+use sayso_base::Text;
 use std::sync::Arc;
 
 /// The bytes of one section and the place in it.
@@ -192,16 +193,30 @@ impl Wire for char {
     }
 }
 
+fn put_text(text: &str, out: &mut Vec<u8>) {
+    put_number(text.len() as u64, out);
+    out.extend_from_slice(text.as_bytes());
+}
+
 impl Wire for Arc<str> {
     const LEAST: usize = 1;
     fn put(&self, out: &mut Vec<u8>) {
-        put_number(self.len() as u64, out);
-        out.extend_from_slice(self.as_bytes());
+        put_text(self, out);
     }
     fn get(reader: &mut Reader) -> Result<Self, DecodeError> {
         let length = reader.count(1)?;
         let bytes = reader.bytes(length)?;
         std::str::from_utf8(bytes).map_or_else(|_| reader.error("bytes that are no UTF-8", "UTF-8"), |s| Ok(s.into()))
+    }
+}
+
+impl Wire for Text {
+    const LEAST: usize = <Arc<str>>::LEAST;
+    fn put(&self, out: &mut Vec<u8>) {
+        put_text(self, out);
+    }
+    fn get(reader: &mut Reader) -> Result<Self, DecodeError> {
+        <Arc<str>>::get(reader).map(Text::from)
     }
 }
 

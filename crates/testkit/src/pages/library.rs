@@ -14,14 +14,13 @@ use sayso::stages::types::TypeId;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 struct Library;
 
 impl Loader for Library {
     fn load(&self, path: &str) -> Loaded {
         match stdlib::source(path) {
-            Some(text) => Loaded::Source { name: format!("{path}.say"), text: Arc::from(text), library: true },
+            Some(text) => Loaded::Source { name: format!("{path}.say"), text: text.into(), library: true },
             None => Loaded::Missing,
         }
     }
@@ -89,7 +88,7 @@ pub(super) fn gaps() -> Result<Vec<String>, String> {
 fn modules() -> Result<Vec<ModulePage>, String> {
     let imports: String = stdlib::modules().iter().map(|path| format!("import {path}\n")).collect();
     let options = Options { tests: false, whole_library: true, ..Options::default() };
-    let output = check(Input { name: "library".into(), text: Arc::from(imports), loader: &Library, options });
+    let output = check(Input { name: "library".into(), text: imports.into(), loader: &Library, options });
     if !output.is_ok() {
         let messages: Vec<&str> = output.diagnostics.iter().map(|one| one.message.as_str()).collect();
         return Err(format!("the library is not free of errors: {}", messages.join("; ")));
