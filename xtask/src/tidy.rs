@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sayso-emit", &["sayso-base", "sayso-types", "sayso-check", "sayso-bytecode"]),
     ("sayso-heap", &["sayso-base", "sayso-types"]),
     ("sayso-vm", &["sayso-base", "sayso-types", "sayso-bytecode", "sayso-heap"]),
-    ("sayso-stdlib", &["sayso-base", "sayso-types", "sayso-heap", "sayso-vm"]),
+    ("sayso-stdlib", &["sayso-base", "sayso-syntax", "sayso-types", "sayso-heap", "sayso-vm"]),
     (
         "sayso",
         &[

@@ -13,12 +13,11 @@
 
 use crate::hir::ModuleId;
 use crate::tables::Checker;
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::FxHashSet;
 use sayso_base::{FileId, Name, Span, names};
 use sayso_syntax::ast::{BlockId, Ident, ImportName, Item, ItemId, ItemKind, Path, StmtKind};
-use sayso_syntax::outline::{PieceKind, outline, parse_body, parse_piece};
+use sayso_syntax::outline::{Outline, Piece, PieceKind, name_hash, parse_body, parse_piece};
 use smallvec::SmallVec;
-use std::hash::Hasher;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -27,125 +26,98 @@ use std::sync::Arc;
 pub struct Dormant {
     /// What there is; shared by the checks that one library serves.
     known: Arc<Known>,
-    /// By index of [`Known::pieces`]: whether it woke.
+    /// By number of a piece: whether it woke.
     awake: Vec<bool>,
     /// What is to be read in any case.
     due: Vec<u32>,
+    /// Hashes of the names that have been asked for, which a file that comes later may declare.
+    asked: Vec<u32>,
     /// Bodies of functions that have not been read.
     unread: FxHashSet<(ModuleId, BlockId)>,
     /// How many are awake.
     woken: usize,
 }
 
+/// The files, in the order in which they were outlined. Their pieces are numbered through.
 #[derive(Clone, Default)]
 struct Known {
-    pieces: Vec<Dormancy>,
-    /// Pieces by the hash of a name that they declare. Two names of one hash wake together, which does no harm.
-    by_name: FxHashMap<u64, SmallVec<[u32; 2]>>,
+    files: Vec<File>,
 }
 
 #[derive(Clone)]
-struct Dormancy {
+struct File {
     module: ModuleId,
-    form: Form,
-}
-
-#[derive(Clone)]
-enum Form {
-    /// Bytes of the file; where a function's body begins.
-    Text(Range<u32>, Option<u32>),
-    /// A name that the module has by `from path import name as alias`.
-    Import { target: ModuleId, path: Range<u32>, name: Range<u32>, alias: Option<Range<u32>> },
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
+    /// The number of its first piece.
+    first: u32,
+    outline: Outline,
 }
 
 impl Known {
-    /// Makes room at once for as much as a library has.
-    fn reserve(&mut self, pieces: usize) {
-        self.pieces.reserve(pieces);
-        self.by_name.reserve(pieces);
+    /// The piece of a number, and its module.
+    fn piece(&self, number: u32) -> Option<(ModuleId, &Piece)> {
+        let file = self.files.partition_point(|file| file.first <= number).checked_sub(1)?;
+        let file = self.files.get(file)?;
+        Some((file.module, file.outline.pieces().get((number - file.first) as usize)?))
     }
 
-    fn add(&mut self, module: ModuleId, form: Form, names: &[&str]) -> u32 {
-        let index = self.pieces.len() as u32;
-        self.pieces.push(Dormancy { module, form });
-        for name in names {
-            self.by_name.entry(hash(name)).or_default().push(index);
-        }
-        index
+    /// The numbers of the pieces that declare a name of this hash. Two names of one hash wake together, which does no
+    /// harm.
+    fn named(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
+        self.files.iter().flat_map(move |file| file.outline.named(hash).map(|piece| file.first + piece))
     }
 }
 
 impl Checker<'_> {
-    /// Outlines a library module instead of parsing it. Reads its statements and what must always be there; the modules
-    /// that it imports are loaded.
+    /// Takes a library module by its outline instead of parsing it. Reads its statements and what must always be there;
+    /// the modules that it imports are loaded.
     pub(crate) fn outline_module(&mut self, module: ModuleId, text: &str) {
-        let pieces = outline(text);
-        Arc::make_mut(&mut self.dormant.known).reserve(pieces.len());
-        let in_core = self.modules.get(module.0 as usize).is_some_and(|data| data.path == names::CORE);
+        let Some(data) = self.modules.get(module.0 as usize) else { return };
+        let in_core = data.path == names::CORE;
+        let outline = self.loader.outline(self.names.text(data.path)).cloned();
+        let outline = outline.unwrap_or_else(|| Outline::of(text));
+        let first = self.dormant.awake.len() as u32;
         let mut eager: Vec<Range<u32>> = Vec::new();
-        let mut types: Option<Range<u32>> = None;
-        let mut due: Vec<Range<u32>> = Vec::new();
         let mut imports: SmallVec<[ModuleId; 8]> = SmallVec::new();
-        for piece in pieces {
-            let range = piece.range;
-            match piece.kind {
-                PieceKind::Function { name, body, is_abstract } => {
-                    let index = self.put_to_sleep(module, Form::Text(range, body), &[name]);
-                    if is_abstract {
-                        self.dormant.due.push(index);
+        let mut imported = 0..0;
+        for (number, piece) in (first..).zip(outline.pieces()) {
+            match &piece.kind {
+                PieceKind::Function { is_abstract, .. } => {
+                    if *is_abstract {
+                        self.dormant.due.push(number);
                     }
                 }
-                // Faults need the types of `core`, so they are read in any case: neighbours at once.
-                PieceKind::Type(_) if in_core => match &mut types {
-                    Some(before) if before.end == range.start => before.end = range.end,
-                    _ => due.extend(types.replace(range)),
-                },
-                PieceKind::Type(names) => {
-                    self.put_to_sleep(module, Form::Text(range, None), &names);
+                // Faults need the types of `core`, so they are read in any case.
+                PieceKind::Type { .. } => {
+                    if in_core {
+                        self.dormant.due.push(number);
+                    }
                 }
-                PieceKind::Import { path, names } => {
-                    let of = |range: &Range<u32>| text.get(range.start as usize..range.end as usize).unwrap_or("");
-                    let Some(target) = self.load_for_library(of(&path)) else {
-                        eager.push(range);
+                PieceKind::Import { path, .. } => {
+                    if piece.range == imported {
                         continue;
-                    };
-                    if !imports.contains(&target) {
-                        imports.push(target);
                     }
-                    for (name, alias) in names {
-                        let known = of(alias.as_ref().unwrap_or(&name));
-                        let form = Form::Import { target, path: path.clone(), name, alias };
-                        self.put_to_sleep(module, form, &[known]);
+                    imported = piece.range.clone();
+                    let path = text.get(path.start as usize..path.end as usize).unwrap_or("");
+                    match self.load_for_library(path) {
+                        Some(target) if imports.contains(&target) => {}
+                        Some(target) => imports.push(target),
+                        None => eager.push(piece.range.clone()),
                     }
                 }
-                PieceKind::Test => {
-                    self.put_to_sleep(module, Form::Text(range, None), &[]);
-                }
-                PieceKind::Other => eager.push(range),
+                PieceKind::Test => {}
+                PieceKind::Other => eager.push(piece.range.clone()),
             }
         }
-        due.extend(types);
-        for range in due {
-            let index = self.put_to_sleep(module, Form::Text(range, None), &[]);
-            self.dormant.due.push(index);
-        }
+        let asked = self.dormant.asked.iter().flat_map(|hash| outline.named(*hash));
+        self.dormant.due.extend(asked.map(|piece| first + piece));
+        self.dormant.awake.resize(first as usize + outline.pieces().len(), false);
+        Arc::make_mut(&mut self.dormant.known).files.push(File { module, first, outline });
         for range in eager {
             self.read_piece(module, range, None);
         }
         if let Some(data) = self.modules.get_mut(module.0 as usize) {
             data.imports = imports.into_vec();
         }
-    }
-
-    fn put_to_sleep(&mut self, module: ModuleId, form: Form, names: &[&str]) -> u32 {
-        self.dormant.awake.push(false);
-        Arc::make_mut(&mut self.dormant.known).add(module, form, names)
     }
 
     /// Wakes and declares all that has been asked for by now. Not to be called while declarations are being made.
@@ -162,17 +134,19 @@ impl Checker<'_> {
         let mut found: Vec<(u32, ModuleId, ItemId)> = Vec::new();
         loop {
             for name in self.names.take_fresh() {
-                woken.extend(known.by_name.get(&hash(self.names.text(name))).into_iter().flatten());
+                let hash = name_hash(self.names.text(name));
+                woken.extend(known.named(hash));
+                self.dormant.asked.push(hash);
             }
             if woken.is_empty() {
                 break;
             }
             for index in woken.drain(..) {
                 let awake = self.dormant.awake.get_mut(index as usize).filter(|awake| !**awake);
-                let (Some(awake), Some(piece)) = (awake, known.pieces.get(index as usize)) else { continue };
+                let (Some(awake), Some((module, piece))) = (awake, known.piece(index)) else { continue };
                 *awake = true;
                 self.dormant.woken += 1;
-                found.extend(self.read_dormant(piece).into_iter().map(|item| (index, piece.module, item)));
+                found.extend(self.read_dormant(module, piece).into_iter().map(|item| (index, module, item)));
             }
         }
         // Pieces are numbered by module and place.
@@ -204,26 +178,40 @@ impl Checker<'_> {
         self.wake();
     }
 
-    fn read_dormant(&mut self, piece: &Dormancy) -> Vec<ItemId> {
-        match &piece.form {
-            Form::Text(range, body) => self.read_piece(piece.module, range.clone(), *body),
-            Form::Import { target, path, name, alias } => {
-                let Some(file) = self.modules.get(piece.module.0 as usize).map(|data| data.file) else {
-                    return Vec::new();
-                };
-                let path = self.written_path(file, path);
-                let name = self.written_ident(file, name);
-                let alias = alias.as_ref().map(|alias| self.written_ident(file, alias));
-                let span = path.span.to(alias.unwrap_or(name).span);
-                let kind = ItemKind::FromImport { path, names: vec![ImportName { name, alias }] };
-                let Some(data) = self.modules.get_mut(piece.module.0 as usize) else { return Vec::new() };
-                let item = Item { kind, docs: None, attributes: Vec::new(), span };
-                let item = Arc::make_mut(&mut data.ast).push_item(item);
-                data.import_targets.insert(item, Some(*target));
-                self.make_room(piece.module);
-                vec![item]
-            }
+    fn read_dormant(&mut self, module: ModuleId, piece: &Piece) -> Vec<ItemId> {
+        match &piece.kind {
+            PieceKind::Function { body, .. } => self.read_piece(module, piece.range.clone(), *body),
+            PieceKind::Type { .. } | PieceKind::Test => self.read_piece(module, piece.range.clone(), None),
+            PieceKind::Import { path, name, alias } => self.read_import(module, path, name, alias.as_ref()),
+            // Was read when the file was outlined.
+            PieceKind::Other => Vec::new(),
         }
+    }
+
+    /// One name that a module has by `from path import name as alias`.
+    fn read_import(
+        &mut self,
+        module: ModuleId,
+        path: &Range<u32>,
+        name: &Range<u32>,
+        alias: Option<&Range<u32>>,
+    ) -> Vec<ItemId> {
+        let Some(file) = self.modules.get(module.0 as usize).map(|data| data.file) else { return Vec::new() };
+        let span = Span::new(file, path.start, path.end);
+        let Some(text) = self.sources.get(file).map(|file| file.text.clone()) else { return Vec::new() };
+        let target = text.get(path.start as usize..path.end as usize).and_then(|path| self.load_for_library(path));
+        let Some(target) = target else { return Vec::new() };
+        let path = self.written_path(span);
+        let name = self.written_ident(file, name);
+        let alias = alias.map(|alias| self.written_ident(file, alias));
+        let span = path.span.to(alias.unwrap_or(name).span);
+        let kind = ItemKind::FromImport { path, names: vec![ImportName { name, alias }] };
+        let Some(data) = self.modules.get_mut(module.0 as usize) else { return Vec::new() };
+        let item = Item { kind, docs: None, attributes: Vec::new(), span };
+        let item = Arc::make_mut(&mut data.ast).push_item(item);
+        data.import_targets.insert(item, Some(target));
+        self.make_room(module);
+        vec![item]
     }
 
     fn written_ident(&mut self, file: FileId, range: &Range<u32>) -> Ident {
@@ -231,10 +219,9 @@ impl Checker<'_> {
         Ident { name: self.names.intern(self.sources.text(span)), span }
     }
 
-    fn written_path(&mut self, file: FileId, range: &Range<u32>) -> Path {
-        let span = Span::new(file, range.start, range.end);
+    fn written_path(&mut self, span: Span) -> Path {
+        let (file, mut start) = (span.file, span.start);
         let mut parts = Vec::new();
-        let mut start = range.start;
         for part in self.sources.text(span).split('.') {
             let end = start + part.len() as u32;
             parts.push(Ident { name: self.names.intern_unasked(part), span: Span::new(file, start, end) });

@@ -5,6 +5,7 @@
 use crate::hir::{FnId, Program};
 use sayso_base::{Diagnostic, Interner, SourceMap, Text};
 use sayso_syntax::ast::Ast;
+use sayso_syntax::outline::Outline;
 use std::sync::Arc;
 
 /// Finds the text of modules.
@@ -21,6 +22,11 @@ pub trait Loader: Sync {
     /// needs of them has to be read.
     fn outlined(&self) -> bool {
         false
+    }
+    /// The outline of a library module, if it is at hand; else it is made.
+    fn outline(&self, path: &str) -> Option<&'static Outline> {
+        let _ = path;
+        None
     }
     /// The paths of modules that exist, for suggestions; may be incomplete.
     fn known(&self) -> Vec<String> {

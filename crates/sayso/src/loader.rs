@@ -2,6 +2,7 @@
 
 use sayso_base::Text;
 use sayso_check::input;
+use sayso_syntax::outline::Outline;
 use std::sync::Arc;
 
 /// An answer of a [`ModuleLoader`].
@@ -59,6 +60,10 @@ impl input::Loader for WithLibrary<'_> {
 
     fn outlined(&self) -> bool {
         true
+    }
+
+    fn outline(&self, path: &str) -> Option<&'static Outline> {
+        sayso_stdlib::outline(path)
     }
 
     fn known(&self) -> Vec<String> {

@@ -11,7 +11,7 @@ mod sources;
 
 pub use host::real_host;
 pub use natives::natives;
-pub use sources::{modules, source};
+pub use sources::{modules, outline, source};
 
 #[cfg(test)]
 mod tests;

@@ -71,7 +71,7 @@ fn public_functions_are_documented() {
 #[test]
 fn outlines_find_what_the_parser_does() {
     use sayso_syntax::ast::{ItemKind, StmtKind};
-    use sayso_syntax::outline::{PieceKind, empty_view, outline, parse_body, parse_piece};
+    use sayso_syntax::outline::{Outline, PieceKind, empty_view, name_hash, parse_body, parse_piece};
     for module in stdlib::modules() {
         let text = stdlib::source(module).unwrap_or("");
         let mut names = base::Interner::new();
@@ -100,22 +100,33 @@ fn outlines_find_what_the_parser_does() {
             };
             expected.push((what, names.text(name).to_string(), item.span.end));
         }
-        let pieces = outline(text);
+        let outline = Outline::of(text);
+        assert_eq!(stdlib::outline(module), Some(&outline), "{module} is embedded with another outline");
+        // An import is read whole, whichever of its names is wanted.
+        let mut pieces = outline.pieces().to_vec();
+        pieces.dedup_by(|next, piece| next.range == piece.range);
+        let of = |range: &std::ops::Range<u32>| text[range.start as usize..range.end as usize].to_string();
         let shown: Vec<(&str, String)> = pieces
             .iter()
             .map(|piece| match &piece.kind {
-                PieceKind::Function { name, body: Some(_), .. } => ("fn", (*name).to_string()),
-                PieceKind::Function { name, .. } => ("head", (*name).to_string()),
-                PieceKind::Type(names) => ("type", names[0].to_string()),
-                PieceKind::Import { names, .. } => {
-                    ("import", text[names[0].0.start as usize..names[0].0.end as usize].to_string())
-                }
+                PieceKind::Function { name, body: Some(_), .. } => ("fn", of(name)),
+                PieceKind::Function { name, .. } => ("head", of(name)),
+                PieceKind::Type { name } => ("type", of(name)),
+                PieceKind::Import { name, .. } => ("import", of(name)),
                 PieceKind::Test => ("test", String::new()),
                 PieceKind::Other => ("other", String::new()),
             })
             .collect();
         let wanted: Vec<(&str, String)> = expected.iter().map(|(what, name, _)| (*what, name.clone())).collect();
         assert_eq!(shown, wanted, "{module}");
+        for (number, piece) in (0..).zip(outline.pieces()) {
+            let name = match &piece.kind {
+                PieceKind::Function { name, .. } | PieceKind::Type { name } => name,
+                PieceKind::Import { name, alias, .. } => alias.as_ref().unwrap_or(name),
+                PieceKind::Test | PieceKind::Other => continue,
+            };
+            assert!(outline.named(name_hash(&of(name))).any(|found| found == number), "{module}: {}", of(name));
+        }
         // Piece by piece the same is read as at once.
         let mut ast = empty_view(file);
         for (piece, (.., end)) in pieces.iter().zip(&expected) {

@@ -1,9 +1,12 @@
 //! Reading a file piece by piece: what it declares, without reading what that consists of.
 //!
-//! The library is large and each program uses little of it, so its files are not parsed from end to end. [`outline`]
+//! The library is large and each program uses little of it, so its files are not parsed from end to end. [`Outline::of`]
 //! finds the declarations by the form in which well-kept files are written: each begins at the start of a line, and no
 //! other line but those of comments and closing brackets begins there. [`parse_piece`] reads one of them into the view
 //! of its file, a function without its body, and the body when somebody wants it. Nothing that is in the view moves.
+//!
+//! An outline consists of numbers only, so that one made when a program is built is there without any work when it
+//! starts ([`Outline::fixed`]).
 //!
 //! A file that is not written in that form must be parsed whole; that an outline finds what the parser does is for the
 //! tests of whoever relies on it.
@@ -11,38 +14,53 @@
 use crate::ast::{Ast, Block, BlockId, Item, ItemId, ItemKind, Stmt, StmtKind};
 use crate::{lexer, parser};
 use sayso_base::{Diagnostic, FileId, Interner, Span};
-use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::ops::Range;
+
+/// What a file declares.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outline {
+    pieces: Cow<'static, [Piece]>,
+    /// Hashes of the names that pieces declare, with the pieces' indices, by bucket: those of bucket `b` stand from
+    /// `buckets[b]` to `buckets[b + 1]`, in the order of the pieces.
+    names: Cow<'static, [(u32, u32)]>,
+    buckets: Cow<'static, [u32]>,
+}
 
 /// A piece of a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Piece<'t> {
-    /// Its bytes, `///` comments included.
+pub struct Piece {
+    /// Its bytes, `///` comments included. Pieces that are one import of several names have the same.
     pub range: Range<u32>,
     /// What it is.
-    pub kind: PieceKind<'t>,
+    pub kind: PieceKind,
 }
 
-/// What a piece is.
+/// What a piece is. Names are given by their places.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum PieceKind<'t> {
+pub enum PieceKind {
     /// A function.
     Function {
         /// Its name, without what stands before the dot.
-        name: &'t str,
+        name: Range<u32>,
         /// Where the brace of its body stands. None if the body has another form, or there is none.
         body: Option<u32>,
         /// Has neither a body nor an attribute that stands for one.
         is_abstract: bool,
     },
-    /// A type or object: its name, and those of its variants and of the functions inside it.
-    Type(SmallVec<[&'t str; 2]>),
-    /// `from path import names`, with the place of the path and those of each name and its alias.
+    /// A type or object. It declares its variants and the functions inside it as well.
+    Type {
+        /// Its name.
+        name: Range<u32>,
+    },
+    /// One name of `from path import names`.
     Import {
         /// The path.
         path: Range<u32>,
-        /// The names.
-        names: Vec<(Range<u32>, Option<Range<u32>>)>,
+        /// The name there.
+        name: Range<u32>,
+        /// The name here, if it is another.
+        alias: Option<Range<u32>>,
     },
     /// `test` or `bench`.
     Test,
@@ -50,22 +68,79 @@ pub enum PieceKind<'t> {
     Other,
 }
 
-/// The pieces of a file, in order.
-pub fn outline(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces: Vec<Piece<'_>> = Vec::with_capacity(text.len() / 100);
+/// How many buckets the names of a file are put into.
+const BUCKETS: usize = 256;
+
+/// What names are found by; the same on every machine. Two names of one hash are found together.
+pub fn name_hash(name: &str) -> u32 {
+    // FNV-1a, with the halves put together: the bucket is taken from the low bits.
+    let hash = name
+        .bytes()
+        .fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
+    (hash ^ (hash >> 32)) as u32
+}
+
+impl Outline {
+    /// The outline of a file.
+    pub fn of(text: &str) -> Outline {
+        let (pieces, named) = scan(text);
+        let mut names: Vec<(u32, u32)> = Vec::with_capacity(named.len());
+        let mut buckets = vec![0; BUCKETS + 1];
+        for (bucket, start) in buckets.iter_mut().enumerate() {
+            *start = names.len() as u32;
+            names.extend(named.iter().filter(|(hash, _)| *hash as usize % BUCKETS == bucket));
+        }
+        Outline { pieces: pieces.into(), names: names.into(), buckets: buckets.into() }
+    }
+
+    /// An outline from what [`Outline::written`] wrote.
+    pub const fn fixed(pieces: &'static [Piece], names: &'static [(u32, u32)], buckets: &'static [u32]) -> Outline {
+        Outline { pieces: Cow::Borrowed(pieces), names: Cow::Borrowed(names), buckets: Cow::Borrowed(buckets) }
+    }
+
+    /// The outline as a Rust expression, for a build script. The names of this module must be in scope.
+    pub fn written(&self) -> String {
+        format!("Outline::fixed(&{:?}, &{:?}, &{:?})", self.pieces, self.names, self.buckets)
+            .replace("kind: ", "kind: PieceKind::")
+    }
+
+    /// The pieces, in the order of the file.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The indices of the pieces that declare a name of this hash, ascending.
+    pub fn named(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
+        let bucket = hash as usize % BUCKETS;
+        let place = |index: usize| self.buckets.get(index).map_or(0, |place| *place as usize);
+        let names = self.names.get(place(bucket)..place(bucket + 1)).unwrap_or(&[]);
+        names.iter().filter(move |(known, _)| *known == hash).map(|(_, piece)| *piece)
+    }
+}
+
+/// The pieces of a file, in order, and the hashes of the names that they declare.
+fn scan(text: &str) -> (Vec<Piece>, Vec<(u32, u32)>) {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut names: Vec<(u32, u32)> = Vec::new();
     let bytes = text.as_bytes();
     let mut docs: Option<usize> = None;
     let mut at = 0;
+    // The pieces of the declaration before.
+    let mut last = 0..0;
     while let Some(&first) = bytes.get(at) {
         if first == b'@' || first.is_ascii_lowercase() {
             let start = docs.take().unwrap_or(at);
-            if let Some(last) = pieces.last_mut() {
-                last.range.end = start as u32;
+            for piece in pieces.get_mut(last.clone()).unwrap_or_default() {
+                piece.range.end = start as u32;
             }
             let mut scan = Scan { text, at };
-            let kind = scan.piece();
+            let found = scan.piece();
             at = scan.at.max(at);
-            pieces.push(Piece { range: start as u32..text.len() as u32, kind });
+            last = pieces.len()..pieces.len() + found.len();
+            for (kind, declared) in found {
+                names.extend(declared.iter().map(|name| (name_hash(scan.of(name)), pieces.len() as u32)));
+                pieces.push(Piece { range: start as u32..text.len() as u32, kind });
+            }
         } else if first != b' ' {
             let is_doc = bytes.get(at..at + 3) == Some(b"///".as_slice());
             docs = if is_doc { docs.or(Some(at)) } else { None };
@@ -75,8 +150,11 @@ pub fn outline(text: &str) -> Vec<Piece<'_>> {
             None => break,
         }
     }
-    pieces
+    (pieces, names)
 }
+
+/// A piece, and the places of the names that it declares.
+type Found = (PieceKind, Vec<Range<u32>>);
 
 /// Reads the head of a piece.
 struct Scan<'t> {
@@ -140,7 +218,8 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn piece(&mut self) -> PieceKind<'t> {
+    /// The pieces of a declaration: one, or those of an import.
+    fn piece(&mut self) -> Vec<Found> {
         let mut marked = false;
         while self.byte() == b'@' {
             marked = true;
@@ -158,16 +237,16 @@ impl<'t> Scan<'t> {
         }
         self.blanks();
         match self.of(&word) {
-            "fn" => self.function(marked),
-            "struct" | "trait" | "interface" | "class" | "object" | "type" => self.declared_type(false),
-            "enum" => self.declared_type(true),
-            "test" | "bench" if self.byte() == b'"' => PieceKind::Test,
-            "from" => self.import(),
-            _ => PieceKind::Other,
+            "fn" => vec![self.function(marked)],
+            "struct" | "trait" | "interface" | "class" | "object" | "type" => vec![self.declared_type(false)],
+            "enum" => vec![self.declared_type(true)],
+            "test" | "bench" if self.byte() == b'"' => vec![(PieceKind::Test, Vec::new())],
+            "from" => self.import().unwrap_or_else(|| vec![(PieceKind::Other, Vec::new())]),
+            _ => vec![(PieceKind::Other, Vec::new())],
         }
     }
 
-    fn function(&mut self, marked: bool) -> PieceKind<'t> {
+    fn function(&mut self, marked: bool) -> Found {
         let mut name = self.word();
         while self.byte() == b'.' {
             self.at += 1;
@@ -206,15 +285,14 @@ impl<'t> Scan<'t> {
             self.at += 1;
         }
         let is_abstract = body.is_none() && !ends && !marked;
-        PieceKind::Function { name: self.of(&name), body, is_abstract }
+        (PieceKind::Function { name: name.clone(), body, is_abstract }, vec![name])
     }
 
     /// A type: its own name, and those of its variants and of the functions inside it.
-    fn declared_type(&mut self, variants: bool) -> PieceKind<'t> {
+    fn declared_type(&mut self, variants: bool) -> Found {
         let mut function = false;
         let name = self.word();
-        let mut names: SmallVec<[&'t str; 2]> = SmallVec::new();
-        names.push(self.of(&name));
+        let mut names = vec![name.clone()];
         let mut depth = 0;
         while self.at < self.text.len() {
             match self.byte() {
@@ -235,8 +313,8 @@ impl<'t> Scan<'t> {
                     let word = self.word();
                     let text = self.of(&word);
                     let declares = function || (variants && depth == 1 && byte.is_ascii_uppercase());
-                    if depth > 0 && declares && !names.contains(&text) {
-                        names.push(text);
+                    if depth > 0 && declares && !names.iter().any(|name| self.of(name) == text) {
+                        names.push(word);
                     }
                     function = text == "fn";
                     continue;
@@ -245,10 +323,10 @@ impl<'t> Scan<'t> {
             }
             self.at += 1;
         }
-        PieceKind::Type(names)
+        (PieceKind::Type { name }, names)
     }
 
-    fn import(&mut self) -> PieceKind<'t> {
+    fn import(&mut self) -> Option<Vec<Found>> {
         let start = self.at;
         while self.byte().is_ascii_alphanumeric() || matches!(self.byte(), b'_' | b'.') {
             self.at += 1;
@@ -257,25 +335,26 @@ impl<'t> Scan<'t> {
         self.blanks();
         let keyword = self.word();
         if self.of(&keyword) != "import" {
-            return PieceKind::Other;
+            return None;
         }
-        let mut names = Vec::new();
+        let mut found = Vec::new();
         loop {
             self.blanks();
             let name = self.word();
             if name.is_empty() {
-                return PieceKind::Other;
+                return None;
             }
             let mut alias = None;
             if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(" as ")) {
                 self.at += 4;
                 alias = Some(self.word());
             }
-            names.push((name, alias));
+            let known = alias.clone().unwrap_or(name.clone());
+            found.push((PieceKind::Import { path: path.clone(), name, alias }, vec![known]));
             match self.byte() {
                 b',' => self.at += 1,
-                b'\n' | 0 => return PieceKind::Import { path, names },
-                _ => return PieceKind::Other,
+                b'\n' | 0 => return Some(found),
+                _ => return None,
             }
         }
     }
