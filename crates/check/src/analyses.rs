@@ -46,27 +46,28 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
     let mut types = std::mem::take(&mut program.types);
     let choices = effects::Choices::find(program, &mut types, &declared);
     program.types = types;
-    let analysis = if parallel::worthwhile(program) {
+    let (uses, analysis) = if parallel::worthwhile(program) {
         let whole: &Program = program;
         // The search for missing cases asks types that nobody needs afterwards.
         let search = || {
             let (mut types, mut found) = (whole.types.clone(), Vec::new());
             exhaustive::check(whole, &mut types, &cx.names, &cx.sources, &mut found);
-            found
+            (found, lints::Uses::of(cx, whole))
         };
-        let (found, analysis) = parallel::join(search, || effects::Analysis::run(whole, &cx.names, &declared, choices));
+        let effects = || effects::Analysis::run(whole, &cx.names, &declared, choices);
+        let ((found, uses), analysis) = parallel::join(search, effects);
         diagnostics.extend(found);
-        analysis
+        (uses, analysis)
     } else {
         let mut types = std::mem::take(&mut program.types);
         exhaustive::check(program, &mut types, &cx.names, &cx.sources, diagnostics);
         program.types = types;
-        effects::Analysis::run(program, &cx.names, &declared, choices)
+        (lints::Uses::of(cx, program), effects::Analysis::run(program, &cx.names, &declared, choices))
     };
     effects::record(program, &analysis, &cx.names, diagnostics);
     check_specialisations(cx, program, &declared, diagnostics);
     check_memo(cx, program, diagnostics);
-    lints::run(cx, program, diagnostics);
+    lints::run(cx, program, &uses, diagnostics);
 }
 
 /// A function may not have effects beyond those that a more general one of its name states: callers of that one rely on

@@ -33,8 +33,11 @@ impl CallShape {
 impl Checker<'_> {
     /// The functions of a multi-function that accept calls of this form.
     pub fn candidates(&mut self, multi: MultiId, shape: &CallShape) -> Arc<Candidates> {
-        let key = (multi, shape.clone());
-        if let Some(known) = self.shapes.get(&key) {
+        let known = match shape.named.as_slice() {
+            [] => self.plain_shapes.get(&(multi, shape.positional)),
+            _ => self.shapes.get(&(multi, shape.clone())),
+        };
+        if let Some(known) = known {
             return known.clone();
         }
         let functions = self.multis.get(multi.0 as usize).map_or(&[][..], |multi| multi.functions.as_slice());
@@ -46,7 +49,10 @@ impl Checker<'_> {
             }
         }
         let found = Arc::new(found);
-        self.shapes.insert(key, found.clone());
+        match shape.named.as_slice() {
+            [] => self.plain_shapes.insert((multi, shape.positional), found.clone()),
+            _ => self.shapes.insert((multi, shape.clone()), found.clone()),
+        };
         found
     }
 

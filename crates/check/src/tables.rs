@@ -101,7 +101,9 @@ pub struct Checker<'a> {
     pub benches: Vec<hir::TestItem>,
     /// The program's own module.
     pub main_module: ModuleId,
-    /// Candidates of a multi-function by the form of the call; ask [`Checker::candidates`].
+    /// Candidates of a multi-function by the number of arguments; ask [`Checker::candidates`].
+    pub plain_shapes: FxHashMap<(MultiId, u32), Arc<Candidates>>,
+    /// The same of calls with named arguments.
     pub shapes: FxHashMap<(MultiId, CallShape), Arc<Candidates>>,
     /// Those of large multi-functions by what they want first; ask [`Checker::candidates_for`].
     pub narrowed: FxHashMap<(MultiId, CallShape, TypeHead), Arc<Candidates>>,

@@ -1,6 +1,7 @@
 //! Walking the typed program.
 
 use crate::hir::{Callee, Expr, ExprId, ExprKind, Function, Pattern, PatternId, PatternKind, Stmt, StrPart};
+use std::cell::Cell;
 
 /// Calls `f` with each expression directly inside of `expr`, in the order of evaluation. Expressions inside of patterns
 /// ([`PatternKind::Equal`]) are found by [`pattern_children`].
@@ -151,16 +152,27 @@ pub fn pattern_children(pattern: &Pattern, mut f: impl FnMut(PatternId)) {
     }
 }
 
+/// What [`reach`] still has to visit; kept, since it is asked for some ten times of every function.
+#[derive(Default)]
+struct Todo {
+    exprs: Vec<(ExprId, bool)>,
+    inner: Vec<(ExprId, bool)>,
+    patterns: Vec<PatternId>,
+}
+
+thread_local! {
+    static TODO: Cell<Todo> = Cell::default();
+}
+
 /// Calls `f` with each expression that is reached from `root`, parents before children, and whether it stands inside of
 /// a `try` that catches everything (started from `root`).
 pub fn reach(function: &Function, root: ExprId, mut f: impl FnMut(ExprId, &Expr, bool)) {
-    let mut stack = vec![(root, false)];
-    let mut inner = Vec::new();
-    let mut todo = Vec::new();
-    while let Some((id, caught)) = stack.pop() {
+    let mut todo = TODO.take();
+    let Todo { exprs, inner, patterns: open } = &mut todo;
+    exprs.push((root, false));
+    while let Some((id, caught)) = exprs.pop() {
         let expr = function.expr(id);
         f(id, expr, caught);
-        inner.clear();
         match &expr.kind {
             ExprKind::TryCatch(body, catches) => {
                 let all = catches.iter().any(|catch| catch.ty.is_none());
@@ -171,15 +183,18 @@ pub fn reach(function: &Function, root: ExprId, mut f: impl FnMut(ExprId, &Expr,
         }
         // Tests in patterns are expressions too.
         patterns(expr, |pattern| {
-            todo.push(pattern);
-            while let Some(pattern) = todo.pop() {
+            open.push(pattern);
+            while let Some(pattern) = open.pop() {
                 let pattern = function.pattern(pattern);
                 if let PatternKind::Equal(_, test) = pattern.kind {
                     inner.push((test, caught));
                 }
-                pattern_children(pattern, |part| todo.push(part));
+                pattern_children(pattern, |part| open.push(part));
             }
         });
-        stack.extend(inner.iter().rev());
+        while let Some(next) = inner.pop() {
+            exprs.push(next);
+        }
     }
+    TODO.set(todo);
 }

@@ -102,6 +102,8 @@ impl<'b, 'a> Body<'b, 'a> {
             cx.bodies.named = true;
         }
         cx.bodies.open_bodies += 1;
+        let mut frame = Frame::new(FrameKind::Function, None, name, span);
+        frame.give_buffers(cx.bodies.spare_buffers.pop());
         Body {
             cx,
             ast,
@@ -110,7 +112,7 @@ impl<'b, 'a> Body<'b, 'a> {
             type_names: SmallVec::new(),
             decl: None,
             class: None,
-            frame: Frame::new(FrameKind::Function, None, name, span),
+            frame,
             frame_id: FrameId(0),
             outer: Vec::new(),
             done: Vec::new(),
@@ -261,6 +263,7 @@ impl<'b, 'a> Body<'b, 'a> {
         let id = FrameId(self.frame_count);
         self.frame_count += 1;
         let mut frame = Frame::new(kind, Some(self.frame_id), name, span);
+        frame.give_buffers(self.cx.bodies.spare_buffers.pop());
         frame.type_vars.clone_from(&self.frame.type_vars);
         let around = std::mem::replace(&mut self.frame, frame);
         self.outer.push((self.frame_id, around));

@@ -605,6 +605,7 @@ impl Body<'_, '_> {
 
     fn take_functions(mut self) -> Vec<Function> {
         let mut frames = std::mem::take(&mut self.done);
+        frames.reserve_exact(1);
         let root = std::mem::replace(
             &mut self.frame,
             super::frame::Frame::new(

@@ -20,14 +20,20 @@ pub(crate) struct Function {
 /// Turns the frames of a body, in the order of their ids, into functions. `open` says that types may hold inference
 /// variables.
 pub(crate) fn functions(cx: &mut Checker<'_>, frames: Vec<(FrameId, Frame)>, open: bool) -> Vec<Function> {
-    let mut frames: Vec<Frame> = frames.into_iter().map(|(_, frame)| frame).collect();
-    let boxed = boxed_locals(&frames);
-    let places: Vec<Renumbering> = frames.iter().map(Renumbering::of).collect();
     let Checker { bodies, types, .. } = &mut *cx;
     let mut zonk = |ty: TypeId| {
         if open && types.has_infer(ty) { bodies.inference.resolve_with(types, ty, TypeId::ANY) } else { ty }
     };
     let several = frames.len() > 1;
+    let mut frames: Vec<Frame> = frames.into_iter().map(|(_, frame)| frame).collect();
+    if let ([frame], false) = (frames.as_slice(), open) {
+        // Nothing is captured, so every variable keeps its place.
+        let plain = |local: &Local| hir::Local { name: local.name, ty: local.ty, boxed: false, span: local.span };
+        let locals = frame.locals.iter().map(plain).collect();
+        return frames.pop().map(|frame| Function { frame, locals }).into_iter().collect();
+    }
+    let boxed = boxed_locals(&frames);
+    let places: Vec<Renumbering> = frames.iter().map(Renumbering::of).collect();
     let mut made = Vec::with_capacity(frames.len());
     for ((mut frame, boxed), places) in frames.drain(..).zip(&boxed).zip(&places) {
         let locals = places.sorted(&frame, boxed, &mut zonk);
@@ -87,12 +93,12 @@ pub(crate) fn commit(cx: &mut Checker<'_>, root: FnId, module: ModuleId, functio
             *reached = true;
         }
         let Some(target) = cx.hir.get_mut(id.0 as usize) else { continue };
-        let Function { frame, locals } = function;
+        let Function { mut frame, locals } = function;
+        let buffers = frame.take_buffers();
         target.params = frame.params;
         target.captures = frame.captures.len() as u32;
         target.locals = locals;
-        target.exprs = frame.exprs;
-        target.patterns = frame.patterns;
+        (target.exprs, target.patterns) = buffers.empty(&mut cx.bodies.spare_buffers);
         target.loops = frame.loop_count;
         target.generator = frame.generator;
         target.result = frame.result;

@@ -128,7 +128,48 @@ pub(crate) struct Frame {
     pub defer_depth: u32,
 }
 
+/// Where frames write: taken from ended frames, so that they grow once and not with every function.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    locals: Vec<Local>,
+    exprs: Vec<hir::Expr>,
+    patterns: Vec<hir::Pattern>,
+}
+
+/// Buffers for more expressions are not kept: what is in them is taken as it is.
+const LARGEST_SPARE: usize = 10_000;
+
+impl Buffers {
+    /// What is in them, in no more memory than it needs; the buffers become spare.
+    pub fn empty(mut self, spare: &mut Vec<Buffers>) -> (Vec<hir::Expr>, Vec<hir::Pattern>) {
+        if self.exprs.len() > LARGEST_SPARE {
+            return (self.exprs, self.patterns);
+        }
+        let mut exprs = Vec::with_capacity(self.exprs.len());
+        exprs.append(&mut self.exprs);
+        let mut patterns = Vec::with_capacity(self.patterns.len());
+        patterns.append(&mut self.patterns);
+        self.locals.clear();
+        spare.push(self);
+        (exprs, patterns)
+    }
+}
+
 impl Frame {
+    /// Lets a new frame write to buffers of an ended one.
+    pub fn give_buffers(&mut self, buffers: Option<Buffers>) {
+        if let Some(Buffers { locals, exprs, patterns }) = buffers {
+            (self.locals, self.exprs, self.patterns) = (locals, exprs, patterns);
+        }
+    }
+
+    /// Takes out what has been written.
+    pub fn take_buffers(&mut self) -> Buffers {
+        let Frame { locals, exprs, patterns, .. } = self;
+        let (locals, exprs, patterns) = (std::mem::take(locals), std::mem::take(exprs), std::mem::take(patterns));
+        Buffers { locals, exprs, patterns }
+    }
+
     pub fn new(kind: FrameKind, parent: Option<FrameId>, name: Name, span: Span) -> Frame {
         Frame {
             kind,

@@ -70,6 +70,7 @@ pub struct State {
     names: env::CoreNames,
     named: bool,
     spare_scopes: Vec<scope::Scopes>,
+    spare_buffers: Vec<frame::Buffers>,
     inference: Inference,
     /// How many bodies are being read, one inside the other.
     open_bodies: u32,

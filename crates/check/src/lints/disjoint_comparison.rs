@@ -58,6 +58,9 @@ fn look_through(context: &Context<'_, '_>, id: FnId) -> Vec<Found> {
     let mut negated: FxHashSet<ExprId> = FxHashSet::default();
     walk::reach(function, root, |at, expr, _| {
         let ExprKind::Call { callee, args, .. } = &expr.kind else { return };
+        if args.len() > 2 {
+            return;
+        }
         let Some(callees) = context.callees(callee, args.len()) else { return };
         let is_named = |name| {
             !callees.is_empty()

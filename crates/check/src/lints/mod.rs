@@ -25,7 +25,8 @@ use crate::parallel;
 use crate::tables::Checker;
 pub(crate) use allow::silence;
 use sayso_base::{Diagnostic, Interner, Span};
-use uses::Uses;
+use smallvec::SmallVec;
+pub(crate) use uses::Uses;
 
 /// A lint.
 pub struct Lint {
@@ -89,8 +90,7 @@ enum Part {
 const FUNCTIONS_AT_ONCE: usize = 16;
 
 /// Runs all lints and takes out the warnings that are silenced.
-pub(crate) fn run(cx: &Checker<'_>, program: &Program, diagnostics: &mut Vec<Diagnostic>) {
-    let uses = Uses::of(cx, program);
+pub(crate) fn run(cx: &Checker<'_>, program: &Program, uses: &Uses, diagnostics: &mut Vec<Diagnostic>) {
     let mut parts: Vec<Part> = Vec::new();
     let mut by_function: Vec<fn(&mut Context<'_, '_>, FnId)> = Vec::new();
     for lint in LINTS {
@@ -103,7 +103,7 @@ pub(crate) fn run(cx: &Checker<'_>, program: &Program, diagnostics: &mut Vec<Dia
     let own = own_functions(program);
     parts.extend(own.chunks(FUNCTIONS_AT_ONCE).map(|some| Part::Functions(some.to_vec())));
     let found = parallel::map(&parts, parallel::worthwhile(program), |part| {
-        let mut context = Context { cx, program, uses: &uses, diagnostics: Vec::new() };
+        let mut context = Context { cx, program, uses, diagnostics: Vec::new() };
         match part {
             Part::Whole(run) => run(&mut context),
             Part::Functions(functions) => {
@@ -151,9 +151,9 @@ impl<'a> Context<'a, '_> {
     }
 
     /// The functions that a call may run; none if it calls a value.
-    fn callees(&self, callee: &Callee, arity: usize) -> Option<Vec<FnId>> {
+    fn callees(&self, callee: &Callee, arity: usize) -> Option<SmallVec<[FnId; 4]>> {
         match callee {
-            Callee::Function(function) => Some(vec![*function]),
+            Callee::Function(function) => Some(SmallVec::from_iter([*function])),
             Callee::Dispatch(multi) => {
                 let multi = self.program.multis.get(multi.0 as usize)?;
                 let arity = multi.arities.iter().find(|one| one.0 as usize == arity)?;

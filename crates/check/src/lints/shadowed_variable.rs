@@ -11,6 +11,7 @@ use crate::hir::{Callee, ExprId, ExprKind, FnId, Function, GlobalId, LocalId, Pa
 use crate::walk;
 use rustc_hash::FxHashMap;
 use sayso_base::{Diagnostic, Name, Span, names};
+use smallvec::SmallVec;
 
 pub(super) const LINT: Lint = Lint {
     name: "shadowed_variable",
@@ -43,6 +44,9 @@ enum Step {
     /// Parameters, which are not reported.
     Params(FnId),
 }
+
+/// What is still to be done, the next last.
+type Steps = SmallVec<[Step; 16]>;
 
 /// A hidden variable.
 enum Hidden {
@@ -83,7 +87,8 @@ fn run(context: &mut Context<'_, '_>, id: FnId) {
 
 impl<'w> Walk<'w, '_, '_> {
     fn run(&mut self, id: FnId, root: ExprId) {
-        let mut steps = vec![Step::Open(id, root), Step::Params(id)];
+        let mut steps = Steps::new();
+        steps.extend([Step::Open(id, root), Step::Params(id)]);
         while let Some(step) = steps.pop() {
             match step {
                 Step::Enter => {
@@ -115,7 +120,7 @@ impl<'w> Walk<'w, '_, '_> {
     }
 
     /// The steps of the outermost block of a function: its bindings stand beside the parameters.
-    fn open(&mut self, id: FnId, expr: ExprId, steps: &mut Vec<Step>) {
+    fn open(&mut self, id: FnId, expr: ExprId, steps: &mut Steps) {
         let kind = self.function(id).and_then(|function| function.exprs.get(expr.0 as usize)).map(|expr| &expr.kind);
         match kind {
             Some(ExprKind::Block(stmts, value)) => {
@@ -133,7 +138,7 @@ impl<'w> Walk<'w, '_, '_> {
         }
     }
 
-    fn stmts(&self, id: FnId, stmts: &[Stmt], steps: &mut Vec<Step>) {
+    fn stmts(&self, id: FnId, stmts: &[Stmt], steps: &mut Steps) {
         for stmt in stmts.iter().rev() {
             match stmt {
                 Stmt::Expr(expr) | Stmt::Defer(expr) => steps.push(Step::Expr(id, *expr)),
@@ -146,7 +151,7 @@ impl<'w> Walk<'w, '_, '_> {
         }
     }
 
-    fn expr(&mut self, id: FnId, expr: ExprId, steps: &mut Vec<Step>) {
+    fn expr(&mut self, id: FnId, expr: ExprId, steps: &mut Steps) {
         let Some(found) = self.function(id).and_then(|function| function.exprs.get(expr.0 as usize)) else { return };
         match &found.kind {
             ExprKind::Block(stmts, value) => {
@@ -219,7 +224,7 @@ impl<'w> Walk<'w, '_, '_> {
             each_binding(function, pattern, |local| self.add(id, local));
             return;
         }
-        let mut locals: Vec<LocalId> = Vec::new();
+        let mut locals: SmallVec<[LocalId; 8]> = SmallVec::new();
         each_binding(function, pattern, |local| locals.push(local));
         locals.sort_unstable();
         locals.dedup();

@@ -7,10 +7,11 @@ use crate::walk;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Name, Span};
 use sayso_syntax::ast::{self, Ast, StmtKind};
+use smallvec::SmallVec;
 
 /// What becomes of a variable, in closures too.
 #[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Use {
+pub(crate) struct Use {
     pub read: bool,
     /// Assigned behind its declaration.
     pub assigned: bool,
@@ -22,7 +23,7 @@ pub(super) struct Use {
 
 /// A `let mut`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct MutableLet {
+pub(crate) struct MutableLet {
     /// `mut ` with the blanks behind it.
     pub keyword: Span,
     /// A number for each `let`, so that names bound by one are found together.
@@ -31,7 +32,7 @@ pub(super) struct MutableLet {
 
 /// Facts about variables.
 #[derive(Default, Debug)]
-pub(super) struct Uses {
+pub(crate) struct Uses {
     /// By function and local; empty for functions that are not the program's own.
     locals: Vec<Vec<Use>>,
     /// Top-level variables by module and name, in the order of their declarations.
@@ -219,7 +220,8 @@ pub(super) fn is_parameter(function: &Function, value: crate::hir::ExprId) -> bo
 
 /// Calls `f` with each variable that a pattern binds.
 pub(super) fn each_binding(function: &Function, pattern: PatternId, mut f: impl FnMut(LocalId)) {
-    let mut open = vec![pattern];
+    let mut open: SmallVec<[PatternId; 8]> = SmallVec::new();
+    open.push(pattern);
     while let Some(pattern) = open.pop().and_then(|id| function.patterns.get(id.0 as usize)) {
         match &pattern.kind {
             PatternKind::Bind(local, _) | PatternKind::Array { rest: Some(Some(local)), .. } => f(*local),

@@ -28,6 +28,9 @@ impl TypeStore {
     /// Dispatch for each combination of the alternatives in the argument types: parts of unions, where a whole union
     /// finds no function, or is to be split for a better answer. A call is right if each finds one.
     pub fn dispatch_split(&mut self, args: &[TypeId], signatures: &[Signature]) -> Vec<(Vec<TypeId>, Dispatch)> {
+        if args.iter().all(|&arg| !matches!(self.kind(arg), TypeKind::Union(_) | TypeKind::Never | TypeKind::Var(_))) {
+            return vec![(args.to_vec(), self.dispatch(args, signatures))];
+        }
         let combinations = self.combinations(args, false);
         combinations
             .into_iter()

@@ -9,6 +9,7 @@ use crate::decl::{DeclKind, Variance};
 use crate::memo::Parts;
 use crate::store::{TypeId, TypeKind, TypeStore, VarId, VarInfo};
 use sayso_base::names;
+use smallvec::SmallVec;
 
 impl TypeStore {
     /// Whether every tuple of run-time types that fits `a` fits `b`.
@@ -44,13 +45,13 @@ impl TypeStore {
     /// Dispatch on argument types as they are: of the signatures that fit, the one that is more specific than every
     /// other. Unions are not split; see [`TypeStore::dispatch_split`].
     pub fn dispatch(&mut self, args: &[TypeId], signatures: &[Signature]) -> Dispatch {
-        let mut fitting: Vec<(usize, &Signature, Vec<TypeId>)> = Vec::new();
+        let mut fitting: SmallVec<[(usize, &Signature, Vec<TypeId>); 4]> = SmallVec::new();
         for (index, signature) in signatures.iter().enumerate() {
             if let Some(types) = self.fit(args, signature) {
                 fitting.push((index, signature, types));
             }
         }
-        let mut best: Vec<usize> = Vec::new();
+        let mut best: SmallVec<[usize; 4]> = SmallVec::new();
         for (place, (_, own, _)) in fitting.iter().enumerate() {
             let beaten = fitting
                 .iter()
