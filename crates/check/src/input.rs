@@ -77,6 +77,8 @@ pub struct Options {
     pub tests: bool,
     /// Check all of the library, reached or not: for the library's own tests.
     pub whole_library: bool,
+    /// From so many functions on, half of them are inferred by a second thread.
+    pub ahead: usize,
 }
 
 impl Default for Options {
@@ -88,6 +90,7 @@ impl Default for Options {
             modules: 10_000,
             tests: true,
             whole_library: false,
+            ahead: 1_000,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! Always true: nothing here panics, whatever the source; the order of results depends on the source alone, never on
 //! hashes; recursion is bounded by `sayso_syntax::ast::MAX_DEPTH` or by a limit of its own; nothing here does I/O.
 
+mod ahead;
 mod analyses;
 mod calls;
 mod collect;

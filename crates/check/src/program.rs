@@ -157,7 +157,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A copy of the declarations, for one more check; what comes of bodies starts empty.
-    fn fork<'b>(&self, loader: &'b dyn Loader, options: Options) -> Checker<'b> {
+    pub(crate) fn fork<'b>(&self, loader: &'b dyn Loader, options: Options) -> Checker<'b> {
         let mut types = self.types.clone();
         types.set_type_limit(u32::try_from(options.types).unwrap_or(u32::MAX));
         Checker {
@@ -273,6 +273,7 @@ impl<'a> Checker<'a> {
     /// Checks the bodies of a declared program.
     fn check_program(mut self, begun: &Begun, in_session: bool) -> Output {
         self.start_with_own(begun.first_function);
+        self.drain_halves();
         self.drain_work();
         self.check_specialisations();
         self.drain_work();
@@ -523,7 +524,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_reached(&mut self, function: FnId) {
+    pub(crate) fn check_reached(&mut self, function: FnId) {
         if self.hir.get(function.0 as usize).is_none_or(|data| data.kind != FunctionKind::Unused) {
             return;
         }

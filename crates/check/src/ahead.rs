@@ -1,0 +1,485 @@
+//! Reading ahead: half of a large program's functions is inferred by a second checker, on another thread.
+//!
+//! It starts as a copy, so what was known by then has the same numbers in both. What it makes afterwards (types, functions
+//! that fill in defaults, closures) is made once more in the first, and functions are rewritten to the numbers there. A
+//! function that mentions something without an equal is read again.
+//! So the second may do whatever inference does, and nothing rests on it but time.
+//!
+//! Always true: what comes out depends on the program alone, as the halves do, and not on how many threads there are.
+
+use crate::hir::{self, Callee, CastReason, Constant, ExprKind, FieldAccess, FnId, FunctionKind, MultiId, PatternKind};
+use crate::input::NoModules;
+use crate::parallel;
+use crate::tables::{CallShape, Checker, FnDeclId, FnDeclKind, Hidden, MultiKind, ResultType};
+use rustc_hash::FxHashMap;
+use sayso_base::{Name, Severity, Span};
+use sayso_types::{DeclId, TypeId, TypeKind, TypeStore, VarId};
+use std::sync::Mutex;
+
+/// How many tables held how much when the copy was made: what is below is the same in both checkers.
+#[derive(Clone, Copy)]
+struct Marks {
+    names: usize,
+    types: usize,
+    vars: usize,
+    decls: usize,
+    modules: usize,
+    globals: usize,
+    functions: usize,
+    multis: usize,
+    hir: usize,
+    diagnostics: usize,
+}
+
+impl Marks {
+    fn of(cx: &Checker<'_>) -> Marks {
+        Marks {
+            names: cx.names.len(),
+            types: cx.types.type_count(),
+            vars: cx.types.var_count(),
+            decls: cx.types.decl_count(),
+            modules: cx.modules.len(),
+            globals: cx.globals.len(),
+            functions: cx.functions.len(),
+            multis: cx.multis.len(),
+            hir: cx.hir.len(),
+            diagnostics: cx.diagnostics.len(),
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Checks what is on the work list, half of it ahead if there is much.
+    pub(crate) fn drain_halves(&mut self) {
+        let batch = std::mem::take(&mut self.work);
+        if batch.len() < self.options.ahead {
+            self.work = batch;
+            return;
+        }
+        let (first, second) = batch.split_at(batch.len() / 2);
+        let marks = Marks::of(self);
+        let copy = Mutex::new(Some(self.fork(&NoModules, self.options.clone())));
+        let read_ahead = || {
+            let mut copy = copy.lock().ok().and_then(|mut copy| copy.take())?;
+            second.iter().for_each(|function| copy.check_reached(*function));
+            Some(copy)
+        };
+        let (copy, ()) = parallel::join(read_ahead, || first.iter().for_each(|function| self.check_reached(*function)));
+        if let Some(copy) = copy {
+            self.take_over(copy, marks, second);
+        }
+        second.iter().for_each(|function| self.check_reached(*function));
+    }
+
+    /// Takes over what a copy has found out about these functions.
+    fn take_over(&mut self, mut copy: Checker<'_>, marks: Marks, functions: &[FnId]) {
+        let new = copy.diagnostics.split_off(marks.diagnostics.min(copy.diagnostics.len()));
+        // Messages about errors list what there is, which the first checker knows best.
+        if copy.types.lost_type() || new.iter().any(|one| one.severity == Severity::Error) {
+            return;
+        }
+        self.diagnostics.extend(new);
+        let mut taken = std::mem::take(&mut copy.hir);
+        let mut same = Same {
+            types: vec![None; copy.types.type_count()],
+            woken: FxHashMap::default(),
+            listed: marks.functions,
+            copy: &copy,
+            marks,
+        };
+        for function in functions {
+            same.take_function(self, &mut taken, *function);
+        }
+        // What is used by functions that were not taken is found again.
+        for function in &copy.work {
+            if let Some(function) = same.function(self, *function) {
+                self.use_function(function);
+            }
+        }
+        let mut used: Vec<(MultiId, u32)> = Vec::new();
+        for (multi, arities) in &copy.used_arities {
+            used.extend(arities.iter().map(|arity| (*multi, *arity)));
+        }
+        used.sort_unstable();
+        for (multi, arity) in used {
+            let shaped = copy.multis.get(multi.0 as usize).is_some_and(|of| matches!(of.kind, MultiKind::Shaped(..)));
+            if let (Some(multi), false) = (same.multi(self, multi), shaped) {
+                self.use_multi(multi, &CallShape::plain(arity));
+            }
+        }
+        for module in &copy.needed_modules {
+            if (module.0 as usize) < marks.modules {
+                self.need_module(*module);
+            }
+        }
+    }
+}
+
+/// Finds the equals of what the copy made.
+struct Same<'c, 'l> {
+    copy: &'c Checker<'l>,
+    marks: Marks,
+    /// By [`TypeId`] of the copy: the equal type, once it is known.
+    types: Vec<Option<TypeId>>,
+    /// Functions that woke in the first checker, by name and place, and up to where they are listed here.
+    woken: FxHashMap<(Name, Span), FnId>,
+    listed: usize,
+}
+
+impl Same<'_, '_> {
+    fn take_function(&mut self, cx: &mut Checker<'_>, taken: &mut [hir::Function], id: FnId) {
+        let declared = cx.declared.get(id.0 as usize).copied().flatten();
+        let Some(decl) = declared.and_then(|decl| cx.functions.get(decl.0 as usize)) else { return };
+        let read = matches!(decl.kind, FnDeclKind::Body(_) | FnDeclKind::Init(..));
+        let open = matches!(decl.result, ResultType::NotStarted);
+        let waits = cx.hir.get(id.0 as usize).is_some_and(|function| function.kind == FunctionKind::Unused);
+        if !read || !waits {
+            return;
+        }
+        // The function and all closures inside it, each with what it is in the copy.
+        let mut parts: Vec<hir::Function> = Vec::new();
+        let mut ids: Vec<FnId> = vec![id];
+        while let Some(next) = ids.get(parts.len()).copied() {
+            let Some(part) = taken.get_mut(next.0 as usize) else { return };
+            let mut part = hir::Function {
+                type_vars: std::mem::take(&mut part.type_vars),
+                locals: std::mem::take(&mut part.locals),
+                exprs: std::mem::take(&mut part.exprs),
+                patterns: std::mem::take(&mut part.patterns),
+                kind: std::mem::replace(&mut part.kind, FunctionKind::Unused),
+                ..*part
+            };
+            if !matches!(part.kind, FunctionKind::Body(_)) || self.rewrite(cx, &mut part, &mut ids).is_none() {
+                return;
+            }
+            parts.push(part);
+        }
+        if let (Some(decl), true) = (declared, open) {
+            let Some(result) = parts.first().map(|function| function.result) else { return };
+            cx.finish_result(decl, result);
+        }
+        let first_closure = cx.hir.len();
+        for (index, mut part) in parts.into_iter().enumerate() {
+            for expr in &mut part.exprs {
+                if let ExprKind::Closure(closure, _) = &mut expr.kind
+                    && let Some(place) = ids.iter().position(|known| known == closure)
+                {
+                    *closure = FnId((first_closure + place - 1) as u32);
+                }
+            }
+            let place = if index == 0 { id } else { cx.new_function(part.name, part.module, part.span) };
+            if let Some(reached) = cx.reached.get_mut(place.0 as usize) {
+                *reached = true;
+            }
+            if let Some(target) = cx.hir.get_mut(place.0 as usize) {
+                let (effects, memo) = (target.effects, target.memo);
+                *target = hir::Function { effects, memo, ..part };
+            }
+        }
+    }
+
+    /// Rewrites a function of the copy; the closures that it makes go to `closures`, under their old numbers.
+    fn rewrite(&mut self, cx: &mut Checker<'_>, function: &mut hir::Function, closures: &mut Vec<FnId>) -> Option<()> {
+        function.name = self.name(cx, function.name);
+        function.type_vars.iter().try_for_each(|var| self.var(*var))?;
+        function.result = self.ty(cx, function.result)?;
+        for local in &mut function.locals {
+            local.name = self.name(cx, local.name);
+            local.ty = self.ty(cx, local.ty)?;
+        }
+        for expr in &mut function.exprs {
+            expr.ty = self.ty(cx, expr.ty)?;
+            self.expr(cx, &mut expr.kind, closures)?;
+        }
+        for pattern in &mut function.patterns {
+            pattern.ty = self.ty(cx, pattern.ty)?;
+            self.pattern(cx, &mut pattern.kind)?;
+        }
+        Some(())
+    }
+
+    fn expr(&mut self, cx: &mut Checker<'_>, kind: &mut ExprKind, closures: &mut Vec<FnId>) -> Option<()> {
+        match kind {
+            ExprKind::Constant(constant) => self.constant(cx, constant)?,
+            ExprKind::Global(global) | ExprKind::SetGlobal(global, _) => below(global.0, self.marks.globals)?,
+            ExprKind::SetField(_, access, _) | ExprKind::Field(_, access) => match access {
+                FieldAccess::Slot(decl, _) => self.decl(*decl)?,
+                FieldAccess::Name(name) => *name = self.name(cx, *name),
+                FieldAccess::Tuple(_) => {}
+            },
+            ExprKind::TryCatch(_, catches) => {
+                for catch in catches {
+                    if let Some(ty) = &mut catch.ty {
+                        *ty = self.ty(cx, *ty)?;
+                    }
+                }
+            }
+            ExprKind::Call { callee, type_args, .. }
+            | ExprKind::FunctionValue { callee, type_args }
+            | ExprKind::Spawn { callee, type_args, .. } => {
+                match callee {
+                    Callee::Function(function) => *function = self.function(cx, *function)?,
+                    Callee::Dispatch(multi) => *multi = self.multi(cx, *multi)?,
+                    Callee::Value(_) => {}
+                }
+                for ty in type_args {
+                    *ty = self.ty(cx, *ty)?;
+                }
+            }
+            ExprKind::Closure(closure, _) => closures.push(*closure),
+            ExprKind::Shape(fields) => fields.iter_mut().for_each(|(name, _)| *name = self.name(cx, *name)),
+            ExprKind::New { decl, .. } => self.decl(*decl)?,
+            ExprKind::Is(_, ty) => *ty = self.ty(cx, *ty)?,
+            ExprKind::Cast(_, reason) => match reason {
+                CastReason::As | CastReason::Boundary(_) => {}
+            },
+            ExprKind::InitModule(module) => below(module.0, self.marks.modules)?,
+            // They are numbered in the order in which they run.
+            ExprKind::Comptime(_) => return None,
+            ExprKind::Error
+            | ExprKind::Local(_)
+            | ExprKind::SetLocal(..)
+            | ExprKind::Block(..)
+            | ExprKind::If(..)
+            | ExprKind::Let(..)
+            | ExprKind::And(..)
+            | ExprKind::Or(..)
+            | ExprKind::Match(..)
+            | ExprKind::Loop(..)
+            | ExprKind::While(..)
+            | ExprKind::ForRange { .. }
+            | ExprKind::ForArray { .. }
+            | ExprKind::ForIter { .. }
+            | ExprKind::Break(..)
+            | ExprKind::Continue(_)
+            | ExprKind::Return(_)
+            | ExprKind::Throw(_)
+            | ExprKind::Try(_)
+            | ExprKind::OrElse(..)
+            | ExprKind::OptionalChain { .. }
+            | ExprKind::Array(_)
+            | ExprKind::Repeat(..)
+            | ExprKind::Table(_)
+            | ExprKind::List(_)
+            | ExprKind::Map(_)
+            | ExprKind::Tuple(_)
+            | ExprKind::Range(..)
+            | ExprKind::Interpolate(_)
+            | ExprKind::Yield(_) => {}
+        }
+        Some(())
+    }
+
+    fn pattern(&mut self, cx: &mut Checker<'_>, kind: &mut PatternKind) -> Option<()> {
+        match kind {
+            PatternKind::Constant(constant) => self.constant(cx, constant),
+            PatternKind::Range(start, end, _) => {
+                start.iter_mut().chain(end).try_for_each(|constant| self.constant(cx, constant))
+            }
+            PatternKind::Nominal(decl, _) => self.decl(*decl),
+            PatternKind::Type(ty, _) => {
+                *ty = self.ty(cx, *ty)?;
+                Some(())
+            }
+            PatternKind::Error
+            | PatternKind::Wildcard
+            | PatternKind::Bind(..)
+            | PatternKind::Or(_)
+            | PatternKind::Tuple(_)
+            | PatternKind::Array { .. }
+            | PatternKind::Equal(..) => Some(()),
+        }
+    }
+
+    fn constant(&mut self, cx: &mut Checker<'_>, constant: &mut Constant) -> Option<()> {
+        match constant {
+            Constant::Symbol(name) => {
+                *name = self.name(cx, *name);
+                Some(())
+            }
+            Constant::Type(ty) => {
+                *ty = self.ty(cx, *ty)?;
+                Some(())
+            }
+            Constant::Unit
+            | Constant::Int(_)
+            | Constant::Float(_)
+            | Constant::Bool(_)
+            | Constant::Byte(_)
+            | Constant::Str(_) => Some(()),
+        }
+    }
+
+    // ---- numbers
+
+    /// Names are equal if their texts are.
+    fn name(&self, cx: &mut Checker<'_>, name: Name) -> Name {
+        if (name.0 as usize) < self.marks.names { name } else { cx.names.intern_unasked(self.copy.names.text(name)) }
+    }
+
+    fn decl(&self, decl: DeclId) -> Option<()> {
+        below(decl.0, self.marks.decls)
+    }
+
+    fn var(&self, var: VarId) -> Option<()> {
+        below(var.0, self.marks.vars)
+    }
+
+    /// A function that is called: declared, or one that fills in defaults.
+    fn function(&mut self, cx: &mut Checker<'_>, id: FnId) -> Option<FnId> {
+        if (id.0 as usize) < self.marks.hir {
+            return Some(id);
+        }
+        if let Some(Some(decl)) = self.copy.declared.get(id.0 as usize) {
+            return self.woken_function(cx, *decl);
+        }
+        match self.copy.hidden.get(&id)? {
+            Hidden::Thunk(decl, shape) => {
+                below(decl.0, self.marks.functions)?;
+                let shape = self.shape(cx, shape);
+                cx.thunk_for(*decl, &shape)
+            }
+            Hidden::ParamDefault(decl, index) => {
+                below(decl.0, self.marks.functions)?;
+                cx.param_default(*decl, *index)
+            }
+            Hidden::FieldDefault(decl, slot) => {
+                self.decl(*decl)?;
+                cx.field_default(*decl, *slot)
+            }
+            Hidden::Init(_) | Hidden::Block(..) => None,
+        }
+    }
+
+    /// A function of the library that woke in the copy: wakes it.
+    fn woken_function(&mut self, cx: &mut Checker<'_>, decl: FnDeclId) -> Option<FnId> {
+        let woken = self.copy.functions.get(decl.0 as usize)?;
+        below(woken.module.0, self.marks.modules)?;
+        if matches!(woken.kind, FnDeclKind::Constructor(_)) || !self.copy.is_library(woken.module) {
+            return None;
+        }
+        let name = self.wake(cx, woken.name);
+        for decl in cx.functions.get(self.listed..).unwrap_or(&[]) {
+            if !matches!(decl.kind, FnDeclKind::Constructor(_)) {
+                self.woken.insert((decl.name, decl.head_span), decl.function);
+            }
+        }
+        self.listed = cx.functions.len();
+        self.woken.get(&(name, woken.head_span)).copied()
+    }
+
+    /// Wakes what the library calls so; gives the name as the first checker knows it.
+    fn wake(&self, cx: &mut Checker<'_>, name: Name) -> Name {
+        let name = cx.names.intern(self.copy.names.text(name));
+        cx.ask_for(name);
+        name
+    }
+
+    fn multi(&mut self, cx: &mut Checker<'_>, id: MultiId) -> Option<MultiId> {
+        if (id.0 as usize) < self.marks.multis {
+            return Some(id);
+        }
+        let multi = self.copy.multis.get(id.0 as usize)?;
+        match &multi.kind {
+            MultiKind::Module if self.copy.is_library(multi.module) => {
+                below(multi.module.0, self.marks.modules)?;
+                let name = self.wake(cx, multi.name);
+                cx.module_multis.get(&(multi.module, name)).copied()
+            }
+            MultiKind::Shaped(of, shape) => {
+                below(of.0, self.marks.multis)?;
+                let shape = self.shape(cx, shape);
+                Some(cx.use_multi(*of, &shape))
+            }
+            MultiKind::Module
+            | MultiKind::Static(_)
+            | MultiKind::Block(_)
+            | MultiKind::Variant(_)
+            | MultiKind::Dynamic => None,
+        }
+    }
+
+    fn shape(&self, cx: &mut Checker<'_>, shape: &CallShape) -> CallShape {
+        let named = shape.named.iter().map(|name| self.name(cx, *name)).collect();
+        CallShape { positional: shape.positional, named }
+    }
+
+    fn ty(&mut self, cx: &mut Checker<'_>, ty: TypeId) -> Option<TypeId> {
+        let index = ty.0 as usize;
+        if index < self.marks.types {
+            return Some(ty);
+        }
+        if let Some(Some(known)) = self.types.get(index) {
+            return Some(*known);
+        }
+        let made = self.make_type(cx, ty)?;
+        if let Some(place) = self.types.get_mut(index) {
+            *place = Some(made);
+        }
+        Some(made)
+    }
+
+    /// No type is deep, so neither is this.
+    fn make_type(&mut self, cx: &mut Checker<'_>, ty: TypeId) -> Option<TypeId> {
+        let copy: &TypeStore = &self.copy.types;
+        let kind = match copy.kind(ty) {
+            TypeKind::Symbol(name) => TypeKind::Symbol(self.name(cx, *name)),
+            TypeKind::Array(part) => TypeKind::Array(self.ty(cx, *part)?),
+            TypeKind::FixedArray(part, length) => TypeKind::FixedArray(self.ty(cx, *part)?, *length),
+            TypeKind::Seq(part) => TypeKind::Seq(self.ty(cx, *part)?),
+            TypeKind::Table(key, value) => TypeKind::Table(self.ty(cx, *key)?, self.ty(cx, *value)?),
+            TypeKind::List(part) => TypeKind::List(self.ty(cx, *part)?),
+            TypeKind::Map(key, value) => TypeKind::Map(self.ty(cx, *key)?, self.ty(cx, *value)?),
+            TypeKind::Set(part) => TypeKind::Set(self.ty(cx, *part)?),
+            TypeKind::Tuple(parts) => TypeKind::Tuple(self.parts(cx, parts)?.into()),
+            TypeKind::Shape(fields) => {
+                let mut made = Vec::with_capacity(fields.len());
+                for (name, part) in fields {
+                    made.push((self.name(cx, *name), self.ty(cx, *part)?));
+                }
+                return Some(cx.types.shape(&made));
+            }
+            TypeKind::Function { params, result, effects } => {
+                let params = self.parts(cx, params)?.into();
+                TypeKind::Function { params, result: self.ty(cx, *result)?, effects: *effects }
+            }
+            TypeKind::Union(parts) => {
+                let parts = self.parts(cx, parts)?;
+                return Some(cx.types.union(&parts));
+            }
+            TypeKind::Intersection(parts) => {
+                let parts = self.parts(cx, parts)?;
+                return Some(cx.types.intersection(&parts));
+            }
+            TypeKind::Nominal(decl, args) => {
+                self.decl(*decl)?;
+                TypeKind::Nominal(*decl, self.parts(cx, args)?.into())
+            }
+            TypeKind::Var(var) => {
+                self.var(*var)?;
+                TypeKind::Var(*var)
+            }
+            TypeKind::Type(part) => TypeKind::Type(self.ty(cx, *part)?),
+            TypeKind::Infer(_) => return None,
+            // They are in every store from the beginning.
+            TypeKind::Any
+            | TypeKind::Never
+            | TypeKind::Error
+            | TypeKind::I64
+            | TypeKind::F64
+            | TypeKind::Bool
+            | TypeKind::Byte
+            | TypeKind::Str
+            | TypeKind::AnyFunction => return Some(ty),
+        };
+        Some(cx.types.intern(kind))
+    }
+
+    fn parts(&mut self, cx: &mut Checker<'_>, parts: &[TypeId]) -> Option<Vec<TypeId>> {
+        parts.iter().map(|part| self.ty(cx, *part)).collect()
+    }
+}
+
+fn below(number: u32, mark: usize) -> Option<()> {
+    ((number as usize) < mark).then_some(())
+}
