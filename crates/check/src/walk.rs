@@ -154,21 +154,21 @@ pub fn pattern_children(pattern: &Pattern, mut f: impl FnMut(PatternId)) {
 
 /// What [`reach`] still has to visit; kept, since it is asked for some ten times of every function.
 #[derive(Default)]
-struct Todo {
+struct Waiting {
     exprs: Vec<(ExprId, bool)>,
     inner: Vec<(ExprId, bool)>,
     patterns: Vec<PatternId>,
 }
 
 thread_local! {
-    static TODO: Cell<Todo> = Cell::default();
+    static WAITING: Cell<Waiting> = Cell::default();
 }
 
 /// Calls `f` with each expression that is reached from `root`, parents before children, and whether it stands inside of
 /// a `try` that catches everything (started from `root`).
 pub fn reach(function: &Function, root: ExprId, mut f: impl FnMut(ExprId, &Expr, bool)) {
-    let mut todo = TODO.take();
-    let Todo { exprs, inner, patterns: open } = &mut todo;
+    let mut waiting = WAITING.take();
+    let Waiting { exprs, inner, patterns: open } = &mut waiting;
     exprs.push((root, false));
     while let Some((id, caught)) = exprs.pop() {
         let expr = function.expr(id);
@@ -196,5 +196,5 @@ pub fn reach(function: &Function, root: ExprId, mut f: impl FnMut(ExprId, &Expr,
             exprs.push(next);
         }
     }
-    TODO.set(todo);
+    WAITING.set(waiting);
 }
