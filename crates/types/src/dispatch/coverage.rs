@@ -3,9 +3,10 @@
 use super::Signature;
 use crate::decl::{DeclId, DeclKind, Variance};
 use crate::memo::Parts;
-use crate::store::{TypeId, TypeKind, TypeStore};
+use crate::store::{TypeId, TypeKind, TypeStore, VarId};
 use crate::substitute::Substitution;
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 /// How many inputs are looked at before the budget counts as spent.
 const MAX_INPUTS: usize = 20_000;
@@ -24,7 +25,10 @@ impl TypeStore {
                 covers.push(signature);
             }
         }
-        let input: Vec<TypeId> = whole.params.iter().map(|&param| self.bounded(param, &whole.vars)).collect();
+        // A variable that an invariant place decides stays: `[T]` is an array of anything, not an array of `any`.
+        let loose = self.loose_vars(whole);
+        let free: SmallVec<[VarId; 4]> = whole.vars.iter().copied().filter(|var| !loose.contains(var)).collect();
+        let input: Vec<TypeId> = whole.params.iter().map(|&param| self.bounded(param, &free)).collect();
         let mut missing = Vec::new();
         let mut seen: FxHashSet<Vec<TypeId>> = FxHashSet::default();
         let mut open = vec![input];
@@ -36,7 +40,7 @@ impl TypeStore {
                 self.memo.exhausted();
                 break;
             }
-            let instance = self.runtime_instance(&input);
+            let instance = self.instances(&input, &loose);
             if covers.iter().any(|cover| self.fit(&instance, cover).is_some()) {
                 continue;
             }
@@ -48,7 +52,7 @@ impl TypeStore {
                     }
                     narrower
                 })),
-                None => missing.push(input),
+                None => missing.push(input.into_iter().map(|ty| self.bounded(ty, &loose)).collect()),
             }
         }
         missing
@@ -75,6 +79,17 @@ impl TypeStore {
     pub(crate) fn narrower(&mut self, ty: TypeId) -> Option<Vec<TypeId>> {
         match self.kind(ty) {
             TypeKind::Union(parts) => Some(parts.to_vec()),
+            TypeKind::Var(var) => {
+                let upper = self.var(*var).upper;
+                // Bounds may go in circles.
+                if !self.enter() {
+                    return None;
+                }
+                let parts = self.narrower(upper);
+                self.leave();
+                let parts = parts?;
+                Some(parts.into_iter().map(|part| self.intersection(&[ty, part])).collect())
+            }
             TypeKind::Seq(element) => {
                 let element = *element;
                 Some(self.sequences(element))

@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 
 /// In what kind of place a piece was met.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Side {
+pub(super) enum Side {
     /// Covariant: the variable is at least that.
     Lower,
     /// Invariant: it is that.
@@ -27,7 +27,7 @@ enum Side {
 
 impl Side {
     /// The side of a part in a place of this variance.
-    fn inside(self, variance: Variance) -> Side {
+    pub(super) fn inside(self, variance: Variance) -> Side {
         match (self, variance) {
             (Side::Exact, _) | (_, Variance::Invariant) => Side::Exact,
             (side, Variance::Covariant) => side,
@@ -285,7 +285,7 @@ impl TypeStore {
     }
 
     /// The variance of the place of a part in a type, by its number in the order of [`TypeStore::parts_of`].
-    fn part_variance(&self, ty: TypeId, index: usize) -> Variance {
+    pub(super) fn part_variance(&self, ty: TypeId, index: usize) -> Variance {
         match self.kind(ty) {
             TypeKind::Array(_) | TypeKind::FixedArray(..) | TypeKind::Type(_) | TypeKind::Table(..) => {
                 Variance::Invariant

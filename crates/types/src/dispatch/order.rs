@@ -3,6 +3,8 @@
 //! `a` is more specific than `b` if every tuple of run-time types that fits `a` fits `b`, and not the reverse. To ask
 //! it of types instead of tuples, each place in `a`'s parameters where run-time types may differ gets a variable of
 //! its own (a *skolem*) with that place's type as bound: `(any, any)` becomes `(X, Y)`, which does not fit `(T, T)`.
+//! The same goes for a variable of `a` where another place decides what it is: of `(Seq<T>, [T])` the array does, and
+//! the sequence's elements are of some type below, so it does not fit `(Seq<U>, Seq<U>)`.
 
 use super::{Dispatch, Signature};
 use crate::decl::{DeclKind, Variance};
@@ -20,7 +22,8 @@ impl TypeStore {
         if b.vars.is_empty() {
             return a.params.iter().zip(&b.params).all(|(&own, &other)| self.is_subtype(own, other));
         }
-        let instance = self.runtime_instance(&a.params);
+        let loose = self.loose_vars(a);
+        let instance = self.instances(&a.params, &loose);
         self.fit(&instance, b).is_some()
     }
 
@@ -73,23 +76,42 @@ impl TypeStore {
 
     /// Types of which each stands for an arbitrary run-time type of the corresponding static one.
     pub(crate) fn runtime_instance(&mut self, types: &[TypeId]) -> Vec<TypeId> {
-        let mut next = 0;
-        types.iter().map(|&ty| self.instance(ty, &mut next)).collect()
+        self.instances(types, &[])
     }
 
-    fn instance(&mut self, ty: TypeId, next: &mut u32) -> TypeId {
+    /// The same, where a covariant place of a variable in `loose` may be narrower than the variable.
+    pub(crate) fn instances(&mut self, types: &[TypeId], loose: &[VarId]) -> Vec<TypeId> {
+        let mut next = 0;
+        types.iter().map(|&ty| self.instance(ty, loose, &mut next)).collect()
+    }
+
+    /// The variables that stand in places that are not covariant, too: these, or all places together, decide what the
+    /// variable is, and its covariant places need not agree (see [`TypeStore::fit`]).
+    pub(crate) fn loose_vars(&self, signature: &Signature) -> SmallVec<[VarId; 4]> {
+        let decided_elsewhere = |&var: &VarId| {
+            let mut positions = signature.params.iter().filter_map(|&param| self.position_of(var, param));
+            positions.any(|position| position != Variance::Covariant)
+        };
+        signature.vars.iter().copied().filter(decided_elsewhere).collect()
+    }
+
+    fn instance(&mut self, ty: TypeId, loose: &[VarId], next: &mut u32) -> TypeId {
         match self.kind(ty) {
+            TypeKind::Var(var) if loose.contains(var) => {
+                let lower = self.var(*var).lower;
+                self.skolem(ty, lower, next)
+            }
             TypeKind::Any | TypeKind::AnyFunction => self.skolem(ty, TypeId::NEVER, next),
             TypeKind::Seq(_) | TypeKind::Shape(_) | TypeKind::Union(_) | TypeKind::Intersection(_) => {
-                let upper = self.map_parts(ty, &mut |store, part| store.instance(part, next));
+                let upper = self.map_parts(ty, &mut |store, part| store.instance(part, loose, next));
                 self.skolem(upper, TypeId::NEVER, next)
             }
             TypeKind::Tuple(_) | TypeKind::List(_) | TypeKind::Set(_) => {
-                self.map_parts(ty, &mut |store, part| store.instance(part, next))
+                self.map_parts(ty, &mut |store, part| store.instance(part, loose, next))
             }
             TypeKind::Map(key, value) => {
                 let (key, value) = (*key, *value);
-                let value = self.instance(value, next);
+                let value = self.instance(value, loose, next);
                 self.intern(TypeKind::Map(key, value))
             }
             TypeKind::Function { params, result, effects } => {
@@ -97,7 +119,7 @@ impl TypeStore {
                 for param in &mut params {
                     *param = self.skolem(TypeId::ANY, *param, next);
                 }
-                let result = self.instance(result, next);
+                let result = self.instance(result, loose, next);
                 self.function(&params, result, effects)
             }
             TypeKind::Nominal(decl, args) => {
@@ -105,7 +127,7 @@ impl TypeStore {
                 for (index, arg) in args.iter_mut().enumerate() {
                     *arg = match self.variance(decl, index) {
                         Variance::Invariant => *arg,
-                        Variance::Covariant => self.instance(*arg, next),
+                        Variance::Covariant => self.instance(*arg, loose, next),
                         Variance::Contravariant => self.skolem(TypeId::ANY, *arg, next),
                     };
                 }

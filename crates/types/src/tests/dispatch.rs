@@ -170,6 +170,14 @@ fn specificity() {
         ("(Animal, Animal)", "<T>(T, T)", false, false),
         ("(Function)", "(any)", true, false),
         ("<T, U>(fn(T) -> U)", "(Function)", true, false),
+        // The array decides; what the other place takes may be of any type below.
+        ("<T>(Seq<T>, [T])", "<T>(Seq<T>, Seq<T>)", false, false),
+        ("<T>(Seq<T>, [T])", "<T, U>(Seq<T>, Seq<U>)", true, false),
+        ("<T>(T, [T])", "<T>(T, Seq<T>)", false, false),
+        ("<T>(T, [T])", "<U>(U, [U])", true, true),
+        ("<T>(T | i64, [T])", "<T>(T, [T])", false, true),
+        ("<T>(T, T, fn(T) -> bool)", "<T>(T, T, any)", false, false),
+        ("<T>(T, T, fn(T) -> bool)", "<U>(U, U, fn(U) -> bool)", true, true),
     ] {
         let (x, y) = (world.signature(a), world.signature(b));
         assert_eq!(world.store.at_least_as_specific(&x, &y), forward, "{a} as specific as {b}");
@@ -396,6 +404,15 @@ fn generic_inputs_are_covered_by_their_most_general_instances() {
 }
 
 #[test]
+fn variables_that_invariant_places_decide_stay_variables() {
+    // `[T]` is an array of anything, not of `any` alone; what stands beside it is of any type below.
+    assert_eq!(missing(ZOO, &["<T>(T | i64, [T])", "<T>(T, [T])"]), ["i64, [any]"]);
+    assert_eq!(missing(ZOO, &["<T>(T | i64, [T])", "<T>(T, [T])", "<T>(i64, [T])"]), [""; 0]);
+    assert_eq!(missing(ZOO, &["<F>(F, [F])", "<F>(F & Carp, [F])", "<F>(F & Unicorn, [F])"]), [""; 0]);
+    assert_eq!(missing(ZOO, &["<F>(F, [F])", "<F>(F & Carp, [F])"]), ["Unicorn, [Fish]"]);
+}
+
+#[test]
 fn sequences_are_arrays_lists_and_ranges() {
     assert_eq!(missing(ZOO, &["(Seq<i64>)"]), ["[i64]", "[i64; _]", "List<i64>", "Range"]);
     assert_eq!(missing(ZOO, &["(Seq<str>)", "<T>(List<T>)"]).len(), 3);
@@ -459,6 +476,11 @@ fn variables_of_functions_for_narrower_arguments_are_bounded() {
         ("Named", "<T>(%{ name: T, age: i64 })", "str"),
         ("Sink<Fox>", "<T>(Eat<T>)", "any"),
         ("A", "<F>(F)", "Fish & A"),
+        ("Fish, any", "<T>(T, [T])", "any"),
+        ("Fish, Seq<Animal>", "<T>(T, [T])", "Animal"),
+        ("Fox, any, any", "<T>(T, T, fn(T) -> bool)", "any"),
+        ("Fox, Carp, any", "<T>(T, T, fn(T) -> bool)", "Fox | Carp"),
+        ("Fish, any", "<T>(T, T | [T])", "any"),
     ] {
         let (args, signature) = (world.types(args), world.signature(signature));
         let types = world.store.upper_assignment(&args, &signature);
