@@ -20,7 +20,10 @@ pub(crate) const LOAD_RAW_CONST: u16 = FIRST + 3;
 pub(crate) const GET_RAW_GLOBAL: u16 = FIRST + 4;
 pub(crate) const SET_RAW_GLOBAL: u16 = FIRST + 5;
 /// How many instructions the engines know.
-#[cfg_attr(any(debug_assertions, miri), allow(dead_code))]
+#[cfg_attr(
+    not(all(not(debug_assertions), not(miri), any(target_arch = "x86_64", target_arch = "aarch64"))),
+    allow(dead_code)
+)]
 pub(crate) const COUNT: usize = FIRST as usize + 6;
 
 static PLACES: [Insn; 3] = [Insn(HALT as u64), Insn(RESUME_NATIVE as u64), Insn(GENERATOR_DONE as u64)];
