@@ -7,9 +7,10 @@
 //!
 //! Always true: what comes out depends on the program alone, as the halves do, and not on how many threads there are.
 
-use crate::hir::{self, Callee, CastReason, Constant, ExprKind, FieldAccess, FnId, FunctionKind, MultiId, PatternKind};
+use crate::hir::{self, ComptimeId, ExprKind, FnId, FunctionKind, GlobalId, ModuleId, MultiId};
 use crate::input::NoModules;
 use crate::parallel;
+use crate::renumber::Renumber;
 use crate::tables::{CallShape, Checker, FnDeclId, FnDeclKind, Hidden, MultiKind, ResultType};
 use rustc_hash::FxHashMap;
 use sayso_base::{Name, Severity, Span};
@@ -187,130 +188,17 @@ impl Same<'_, '_> {
             local.name = self.name(cx, local.name);
             local.ty = self.ty(cx, local.ty)?;
         }
+        let mut taking = Taking { same: self, cx, closures };
         for expr in &mut function.exprs {
-            expr.ty = self.ty(cx, expr.ty)?;
-            self.expr(cx, &mut expr.kind, closures)?;
+            taking.ty(&mut expr.ty)?;
+            taking.expr(&mut expr.kind)?;
         }
         for pattern in &mut function.patterns {
-            pattern.ty = self.ty(cx, pattern.ty)?;
-            self.pattern(cx, &mut pattern.kind)?;
+            taking.ty(&mut pattern.ty)?;
+            taking.pattern(&mut pattern.kind)?;
         }
         Some(())
     }
-
-    fn expr(&mut self, cx: &mut Checker<'_>, kind: &mut ExprKind, closures: &mut Vec<FnId>) -> Option<()> {
-        match kind {
-            ExprKind::Constant(constant) => self.constant(cx, constant)?,
-            ExprKind::Global(global) | ExprKind::SetGlobal(global, _) => below(global.0, self.marks.globals)?,
-            ExprKind::SetField(_, access, _) | ExprKind::Field(_, access) => match access {
-                FieldAccess::Slot(decl, _) => self.decl(*decl)?,
-                FieldAccess::Name(name) => *name = self.name(cx, *name),
-                FieldAccess::Tuple(_) => {}
-            },
-            ExprKind::TryCatch(_, catches) => {
-                for catch in catches {
-                    if let Some(ty) = &mut catch.ty {
-                        *ty = self.ty(cx, *ty)?;
-                    }
-                }
-            }
-            ExprKind::Call { callee, type_args, .. }
-            | ExprKind::FunctionValue { callee, type_args }
-            | ExprKind::Spawn { callee, type_args, .. } => {
-                match callee {
-                    Callee::Function(function) => *function = self.function(cx, *function)?,
-                    Callee::Dispatch(multi) => *multi = self.multi(cx, *multi)?,
-                    Callee::Value(_) => {}
-                }
-                for ty in type_args {
-                    *ty = self.ty(cx, *ty)?;
-                }
-            }
-            ExprKind::Closure(closure, _) => closures.push(*closure),
-            ExprKind::Shape(fields) => fields.iter_mut().for_each(|(name, _)| *name = self.name(cx, *name)),
-            ExprKind::New { decl, .. } => self.decl(*decl)?,
-            ExprKind::Is(_, ty) => *ty = self.ty(cx, *ty)?,
-            ExprKind::Cast(_, reason) => match reason {
-                CastReason::As | CastReason::Boundary(_) => {}
-            },
-            ExprKind::InitModule(module) => below(module.0, self.marks.modules)?,
-            // They are numbered in the order in which they run.
-            ExprKind::Comptime(_) => return None,
-            ExprKind::Error
-            | ExprKind::Local(_)
-            | ExprKind::SetLocal(..)
-            | ExprKind::Block(..)
-            | ExprKind::If(..)
-            | ExprKind::Let(..)
-            | ExprKind::And(..)
-            | ExprKind::Or(..)
-            | ExprKind::Match(..)
-            | ExprKind::Loop(..)
-            | ExprKind::While(..)
-            | ExprKind::ForRange { .. }
-            | ExprKind::ForArray { .. }
-            | ExprKind::ForIter { .. }
-            | ExprKind::Break(..)
-            | ExprKind::Continue(_)
-            | ExprKind::Return(_)
-            | ExprKind::Throw(_)
-            | ExprKind::Try(_)
-            | ExprKind::OrElse(..)
-            | ExprKind::OptionalChain { .. }
-            | ExprKind::Array(_)
-            | ExprKind::Repeat(..)
-            | ExprKind::Table(_)
-            | ExprKind::List(_)
-            | ExprKind::Map(_)
-            | ExprKind::Tuple(_)
-            | ExprKind::Range(..)
-            | ExprKind::Interpolate(_)
-            | ExprKind::Yield(_) => {}
-        }
-        Some(())
-    }
-
-    fn pattern(&mut self, cx: &mut Checker<'_>, kind: &mut PatternKind) -> Option<()> {
-        match kind {
-            PatternKind::Constant(constant) => self.constant(cx, constant),
-            PatternKind::Range(start, end, _) => {
-                start.iter_mut().chain(end).try_for_each(|constant| self.constant(cx, constant))
-            }
-            PatternKind::Nominal(decl, _) => self.decl(*decl),
-            PatternKind::Type(ty, _) => {
-                *ty = self.ty(cx, *ty)?;
-                Some(())
-            }
-            PatternKind::Error
-            | PatternKind::Wildcard
-            | PatternKind::Bind(..)
-            | PatternKind::Or(_)
-            | PatternKind::Tuple(_)
-            | PatternKind::Array { .. }
-            | PatternKind::Equal(..) => Some(()),
-        }
-    }
-
-    fn constant(&mut self, cx: &mut Checker<'_>, constant: &mut Constant) -> Option<()> {
-        match constant {
-            Constant::Symbol(name) => {
-                *name = self.name(cx, *name);
-                Some(())
-            }
-            Constant::Type(ty) => {
-                *ty = self.ty(cx, *ty)?;
-                Some(())
-            }
-            Constant::Unit
-            | Constant::Int(_)
-            | Constant::Float(_)
-            | Constant::Bool(_)
-            | Constant::Byte(_)
-            | Constant::Str(_) => Some(()),
-        }
-    }
-
-    // ---- numbers
 
     /// Names are equal if their texts are.
     fn name(&self, cx: &mut Checker<'_>, name: Name) -> Name {
@@ -477,6 +365,58 @@ impl Same<'_, '_> {
 
     fn parts(&mut self, cx: &mut Checker<'_>, parts: &[TypeId]) -> Option<Vec<TypeId>> {
         parts.iter().map(|part| self.ty(cx, *part)).collect()
+    }
+}
+
+/// Writes the first checker's numbers into a function of the copy.
+struct Taking<'t, 'c, 'l, 'p> {
+    same: &'t mut Same<'c, 'l>,
+    cx: &'t mut Checker<'p>,
+    /// The closures that the function makes, under their old numbers.
+    closures: &'t mut Vec<FnId>,
+}
+
+impl Renumber for Taking<'_, '_, '_, '_> {
+    fn ty(&mut self, ty: &mut TypeId) -> Option<()> {
+        *ty = self.same.ty(self.cx, *ty)?;
+        Some(())
+    }
+
+    fn global(&mut self, global: &mut GlobalId) -> Option<()> {
+        below(global.0, self.same.marks.globals)
+    }
+
+    fn function(&mut self, function: &mut FnId) -> Option<()> {
+        *function = self.same.function(self.cx, *function)?;
+        Some(())
+    }
+
+    fn closure(&mut self, function: &mut FnId) -> Option<()> {
+        self.closures.push(*function);
+        Some(())
+    }
+
+    fn multi(&mut self, multi: &mut MultiId) -> Option<()> {
+        *multi = self.same.multi(self.cx, *multi)?;
+        Some(())
+    }
+
+    fn module(&mut self, module: &mut ModuleId) -> Option<()> {
+        below(module.0, self.same.marks.modules)
+    }
+
+    fn decl(&mut self, decl: &mut DeclId) -> Option<()> {
+        self.same.decl(*decl)
+    }
+
+    fn name(&mut self, name: &mut Name) -> Option<()> {
+        *name = self.same.name(self.cx, *name);
+        Some(())
+    }
+
+    /// They are numbered in the order in which they run.
+    fn comptime(&mut self, _: &mut ComptimeId) -> Option<()> {
+        None
     }
 }
 

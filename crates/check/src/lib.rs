@@ -29,6 +29,7 @@ mod multis;
 mod parallel;
 pub mod print;
 mod program;
+mod renumber;
 mod results;
 pub mod session;
 mod signatures;

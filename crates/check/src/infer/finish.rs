@@ -5,9 +5,8 @@
 //! variables is taken as it is.
 
 use super::frame::{Frame, FrameId, FrameKind, Local};
-use crate::hir::{
-    self, Catch, Comptime, ComptimeId, Constant, Expr, ExprKind, FnId, FunctionKind, LocalId, ModuleId, PatternKind,
-};
+use crate::hir::{self, Comptime, ComptimeId, ExprKind, FnId, FunctionKind, LocalId, ModuleId};
+use crate::renumber::Renumber;
 use crate::tables::Checker;
 use sayso_types::TypeId;
 
@@ -177,96 +176,27 @@ struct Rewrite<'r, Z: FnMut(TypeId) -> TypeId> {
 
 impl<Z: FnMut(TypeId) -> TypeId> Rewrite<'_, Z> {
     fn frame(&mut self, frame: &mut Frame) {
+        // Nothing here says `None`.
         for expr in &mut frame.exprs {
-            self.expr(expr);
+            expr.ty = (self.zonk)(expr.ty);
+            let _ = self.expr(&mut expr.kind);
         }
         for pattern in &mut frame.patterns {
             pattern.ty = (self.zonk)(pattern.ty);
-            self.pattern(&mut pattern.kind);
+            let _ = self.pattern(&mut pattern.kind);
         }
         frame.result = (self.zonk)(frame.result);
     }
+}
 
-    fn types(&mut self, types: &mut [TypeId]) {
-        for ty in types {
-            *ty = (self.zonk)(*ty);
-        }
+impl<Z: FnMut(TypeId) -> TypeId> Renumber for Rewrite<'_, Z> {
+    fn ty(&mut self, ty: &mut TypeId) -> Option<()> {
+        *ty = (self.zonk)(*ty);
+        Some(())
     }
 
-    fn expr(&mut self, expr: &mut Expr) {
-        expr.ty = (self.zonk)(expr.ty);
-        match &mut expr.kind {
-            ExprKind::Constant(Constant::Type(ty)) | ExprKind::Is(_, ty) => *ty = (self.zonk)(*ty),
-            ExprKind::Local(local) | ExprKind::SetLocal(local, _) => *local = self.places.at(*local),
-            ExprKind::OptionalChain { local, .. } | ExprKind::ForIter { iterator: local, .. } => {
-                *local = self.places.at(*local);
-            }
-            ExprKind::TryCatch(_, catches) => {
-                for Catch { local, ty, .. } in catches {
-                    *local = local.map(|local| self.places.at(local));
-                    *ty = ty.map(|ty| (self.zonk)(ty));
-                }
-            }
-            ExprKind::Call { type_args, .. }
-            | ExprKind::FunctionValue { type_args, .. }
-            | ExprKind::Spawn { type_args, .. } => self.types(type_args),
-            ExprKind::Closure(_, captures) => {
-                for local in captures {
-                    *local = self.places.at(*local);
-                }
-            }
-            ExprKind::Error
-            | ExprKind::Constant(_)
-            | ExprKind::Global(_)
-            | ExprKind::SetGlobal(..)
-            | ExprKind::SetField(..)
-            | ExprKind::Block(..)
-            | ExprKind::If(..)
-            | ExprKind::Let(..)
-            | ExprKind::And(..)
-            | ExprKind::Or(..)
-            | ExprKind::Match(..)
-            | ExprKind::Loop(..)
-            | ExprKind::While(..)
-            | ExprKind::ForRange { .. }
-            | ExprKind::ForArray { .. }
-            | ExprKind::Break(..)
-            | ExprKind::Continue(_)
-            | ExprKind::Return(_)
-            | ExprKind::Throw(_)
-            | ExprKind::Try(_)
-            | ExprKind::OrElse(..)
-            | ExprKind::Array(_)
-            | ExprKind::Repeat(..)
-            | ExprKind::Table(_)
-            | ExprKind::List(_)
-            | ExprKind::Map(_)
-            | ExprKind::Tuple(_)
-            | ExprKind::Shape(_)
-            | ExprKind::Range(..)
-            | ExprKind::New { .. }
-            | ExprKind::Field(..)
-            | ExprKind::Cast(..)
-            | ExprKind::Interpolate(_)
-            | ExprKind::Comptime(_)
-            | ExprKind::InitModule(_)
-            | ExprKind::Yield(_) => {}
-        }
-    }
-
-    fn pattern(&mut self, kind: &mut PatternKind) {
-        match kind {
-            PatternKind::Bind(local, _) | PatternKind::Equal(local, _) => *local = self.places.at(*local),
-            PatternKind::Array { rest: Some(Some(local)), .. } => *local = self.places.at(*local),
-            PatternKind::Type(ty, _) => *ty = (self.zonk)(*ty),
-            PatternKind::Error
-            | PatternKind::Wildcard
-            | PatternKind::Constant(_)
-            | PatternKind::Range(..)
-            | PatternKind::Or(_)
-            | PatternKind::Tuple(_)
-            | PatternKind::Array { .. }
-            | PatternKind::Nominal(..) => {}
-        }
+    fn local(&mut self, local: &mut LocalId) -> Option<()> {
+        *local = self.places.at(*local);
+        Some(())
     }
 }
