@@ -2,6 +2,8 @@
 //!
 //! A target fails by a panic. Everything that must hold for any input is asserted here or in the target.
 
+#![feature(cfg_sanitize)]
+
 pub mod image;
 pub mod run;
 pub mod tokens;
@@ -10,8 +12,9 @@ use sayso::stages::check::{self, Input, Library, Options, Output};
 use std::cell::RefCell;
 use std::sync::{OnceLock, mpsc};
 
-/// The stack that a thread of a Rust program has unless it asks for another.
-pub const STACK: usize = 2 << 20;
+/// The stack that a thread of a Rust program has unless it asks for another. Frames are several times as large with the
+/// address sanitizer.
+pub const STACK: usize = if cfg!(sanitize = "address") { 16 << 20 } else { 2 << 20 };
 
 /// Work for the worker.
 type Work = Box<dyn FnOnce() + Send>;

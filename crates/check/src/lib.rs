@@ -39,6 +39,10 @@ pub mod walk;
 mod wellformed;
 mod written;
 
+#[cfg(test)]
+#[path = "../tests/library/mod.rs"]
+mod library_files;
+
 pub use input::{Input, Loaded, Loader, NoModules, Options, Output};
 pub use lints::{LINTS, Lint};
 pub use program::{Library, check};

@@ -1,26 +1,13 @@
 //! A program is the same whether half of it is inferred ahead or not: every script of the specification is checked both
 //! ways.
 
+mod library;
+
+use library::LibraryFiles;
 use sayso_check::print::{dump_hir, dump_types};
 use sayso_check::{Input, Loaded, Loader, Options, check};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-struct Library;
-
-impl Loader for Library {
-    fn load(&self, path: &str) -> Loaded {
-        self.load_library(path)
-    }
-
-    fn load_library(&self, path: &str) -> Loaded {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stdlib/src/say");
-        match fs::read_to_string(folder.join(format!("{}.say", path.replace('.', "/")))) {
-            Ok(text) => Loaded::Source { name: format!("{path}.say"), text: text.into(), library: true },
-            Err(_) => Loaded::Missing,
-        }
-    }
-}
 
 fn scripts(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder of scripts").map(|entry| entry.expect("an entry").path()) {
@@ -35,7 +22,7 @@ fn scripts(folder: &Path, found: &mut Vec<PathBuf>) {
 /// What is said of a program, its types and its code.
 fn shown(text: &str, ahead: usize) -> (Vec<String>, String, String) {
     let options = Options { ahead, ..Options::default() };
-    let output = check(Input { name: "main.say".to_owned(), text: text.into(), loader: &Library, options });
+    let output = check(Input { name: "main.say".to_owned(), text: text.into(), loader: &LibraryFiles, options });
     let messages = output.diagnostics.iter().map(|one| format!("{:?} {}", one.primary.span, one.message)).collect();
     (messages, dump_types(&output), dump_hir(&output.program, &output.names, false))
 }

@@ -3,27 +3,14 @@
 //! A case begins with `//// name`. A line with `reveal(…)` that ends in `// type` shows that type; one that ends in
 //! `// error: text` begins an error whose message, labels or notes hold the text. No other error may appear.
 
+mod library;
+
+use library::LibraryFiles;
 use sayso_base::{Diagnostic, Severity};
 use sayso_check::{Input, Loaded, Loader, Options, check};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-
-struct Library;
-
-impl Loader for Library {
-    fn load(&self, path: &str) -> Loaded {
-        self.load_library(path)
-    }
-
-    fn load_library(&self, path: &str) -> Loaded {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stdlib/src/say");
-        match fs::read_to_string(folder.join(format!("{}.say", path.replace('.', "/")))) {
-            Ok(text) => Loaded::Source { name: format!("{path}.say"), text: text.into(), library: true },
-            Err(_) => Loaded::Missing,
-        }
-    }
-}
 
 fn all_text(diagnostic: &Diagnostic) -> String {
     let mut text = format!("{} {} {}", diagnostic.code, diagnostic.message, diagnostic.primary.text);
@@ -41,7 +28,7 @@ fn complaints(source: &str) -> String {
     let output = check(Input {
         name: "case.say".to_owned(),
         text: source.into(),
-        loader: &Library,
+        loader: &LibraryFiles,
         options: Options::default(),
     });
     let mut wrong = String::new();

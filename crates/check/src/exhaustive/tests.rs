@@ -5,7 +5,8 @@ mod world;
 
 use super::check;
 use crate::hir::{ExprKind, LoopId, Program, Stmt};
-use crate::{Input, Loaded, Loader, Options};
+use crate::library_files::LibraryFiles;
+use crate::{Input, Options};
 use sayso_base::{Diagnostic, Interner, Severity, SourceMap};
 use std::fmt::Write as _;
 use world::World;
@@ -235,22 +236,6 @@ fn alternatives_of_a_single_pattern_are_looked_at() {
 }
 
 // ---- real programs
-
-struct LibraryFiles;
-
-impl Loader for LibraryFiles {
-    fn load(&self, path: &str) -> Loaded {
-        self.load_library(path)
-    }
-
-    fn load_library(&self, path: &str) -> Loaded {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../stdlib/src/say");
-        match std::fs::read_to_string(folder.join(format!("{path}.say"))) {
-            Ok(text) => Loaded::Source { name: format!("{path}.say"), text: text.into(), library: true },
-            Err(_) => Loaded::Missing,
-        }
-    }
-}
 
 /// The library's own matches, as far as a program reaches them.
 #[test]

@@ -5,6 +5,7 @@
 //! separated by ` // `. No other diagnostic may appear, and what a warning suggests must silence it.
 
 use super::LINTS;
+use crate::library_files::LibraryFiles;
 use crate::{Input, Library, Loaded, Loader, Options, Output};
 use sayso_base::{Diagnostic, Severity};
 use std::collections::BTreeMap;
@@ -30,11 +31,7 @@ impl Loader for Modules<'_> {
     }
 
     fn load_library(&self, path: &str) -> Loaded {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stdlib/src/say");
-        match fs::read_to_string(folder.join(format!("{path}.say"))) {
-            Ok(text) => Loaded::Source { name: format!("library/{path}.say"), text: text.into(), library: true },
-            Err(_) => Loaded::Missing,
-        }
+        LibraryFiles.load_library(path)
     }
 }
 
