@@ -398,8 +398,8 @@ impl Checker<'_> {
     /// The variables that a top-level `let` binds. `let NAME = …` binds whatever the name looks like; inside a larger
     /// pattern a capitalised bare name is a constant to compare with.
     fn collect_globals(&mut self, ast: &Ast, place: Place, pattern: ast::PatternId, mutable: bool, stmt: usize) {
-        let mut todo: SmallVec<[(ast::PatternId, bool); 4]> = smallvec![(pattern, true)];
-        while let Some((id, outermost)) = todo.pop() {
+        let mut open: SmallVec<[(ast::PatternId, bool); 4]> = smallvec![(pattern, true)];
+        while let Some((id, outermost)) = open.pop() {
             let Some(node) = ast.patterns.get(id.0 as usize) else { continue };
             let bind = |checker: &mut Self, ident: ast::Ident| {
                 if ident.name != names::UNDERSCORE {
@@ -411,21 +411,21 @@ impl Checker<'_> {
                     if outermost || pattern.is_some() || !self.is_capitalised(name.name) {
                         bind(self, *name);
                     }
-                    todo.extend(pattern.iter().map(|inner| (*inner, false)));
+                    open.extend(pattern.iter().map(|inner| (*inner, false)));
                 }
                 PatternKind::Typed { name, .. } => bind(self, *name),
-                PatternKind::Or(parts) => todo.extend(parts.first().map(|first| (*first, false))),
-                PatternKind::Tuple(parts) => todo.extend(parts.iter().rev().map(|part| (*part, false))),
+                PatternKind::Or(parts) => open.extend(parts.first().map(|first| (*first, false))),
+                PatternKind::Tuple(parts) => open.extend(parts.iter().rev().map(|part| (*part, false))),
                 PatternKind::Array { before, rest, after } => {
                     if let Some(Some(name)) = rest {
                         bind(self, *name);
                     }
-                    todo.extend(after.iter().rev().chain(before.iter().rev()).map(|part| (*part, false)));
+                    open.extend(after.iter().rev().chain(before.iter().rev()).map(|part| (*part, false)));
                 }
                 PatternKind::Struct { fields, .. } => {
-                    todo.extend(fields.iter().rev().map(|field| (field.pattern, false)));
+                    open.extend(fields.iter().rev().map(|field| (field.pattern, false)));
                 }
-                PatternKind::Variant { args, .. } => todo.extend(args.iter().rev().map(|part| (*part, false))),
+                PatternKind::Variant { args, .. } => open.extend(args.iter().rev().map(|part| (*part, false))),
                 PatternKind::Error
                 | PatternKind::Wildcard
                 | PatternKind::Literal(_)

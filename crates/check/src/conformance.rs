@@ -33,17 +33,17 @@ impl Checker<'_> {
     /// The call `receiver.name(…)` with this many arguments (the receiver among them), if the receiver's type is an
     /// interface that lists it, or a variable or intersection that has one above it.
     pub fn interface_call(&mut self, receiver: TypeId, name: Name, arity: usize) -> Option<InterfaceCall> {
-        let mut todo: SmallVec<[TypeId; 4]> = SmallVec::new();
-        todo.push(receiver);
+        let mut waiting: SmallVec<[TypeId; 4]> = SmallVec::new();
+        waiting.push(receiver);
         let mut steps = 0;
-        while let Some(ty) = todo.pop() {
+        while let Some(ty) = waiting.pop() {
             steps += 1;
             if steps > self.types.var_count() + MOST_PARTS {
                 return None;
             }
             match self.types.kind(ty) {
-                TypeKind::Var(var) => todo.push(self.types.var(*var).upper),
-                TypeKind::Intersection(parts) => todo.extend(parts.iter().rev().copied()),
+                TypeKind::Var(var) => waiting.push(self.types.var(*var).upper),
+                TypeKind::Intersection(parts) => waiting.extend(parts.iter().rev().copied()),
                 TypeKind::Nominal(decl, args) => {
                     let decl = *decl;
                     let data = self.types.decl(decl);

@@ -244,10 +244,10 @@ impl Checker<'_> {
         answer: impl Fn(&Scope, Name, bool) -> Option<T>,
     ) -> Vec<T> {
         let mut found = Vec::new();
-        let mut todo: SmallVec<[(ModuleId, Name); 4]> = SmallVec::new();
-        todo.push((module, name));
+        let mut open: SmallVec<[(ModuleId, Name); 4]> = SmallVec::new();
+        open.push((module, name));
         let mut steps = 0;
-        while let Some((module, name)) = todo.pop() {
+        while let Some((module, name)) = open.pop() {
             steps += 1;
             if steps > LONGEST_CHAIN {
                 break;
@@ -255,7 +255,7 @@ impl Checker<'_> {
             let next = chains.get(&(module, name));
             let scope = self.scopes.get(self.scope_of(module).0 as usize);
             found.extend(scope.and_then(|scope| answer(scope, name, next.is_some())));
-            todo.extend(next.map_or(&[][..], |next| next.as_slice()).iter().rev().copied());
+            open.extend(next.map_or(&[][..], |next| next.as_slice()).iter().rev().copied());
         }
         found
     }

@@ -143,16 +143,16 @@ impl Checker<'_> {
 
     /// The constructors of a type and of its parts, without supertypes.
     fn own_heads(&self, ty: TypeId, heads: &mut SmallVec<[TypeHead; 8]>) {
-        let mut todo: SmallVec<[TypeId; 8]> = SmallVec::new();
-        todo.push(ty);
+        let mut open: SmallVec<[TypeId; 8]> = SmallVec::new();
+        open.push(ty);
         // Bounds may lead from variable to variable; more steps than variables would be a circle.
         let mut steps = self.types.var_count() + 1;
-        while let Some(ty) = todo.pop() {
+        while let Some(ty) = open.pop() {
             match self.types.kind(ty) {
-                TypeKind::Union(parts) | TypeKind::Intersection(parts) => todo.extend(parts.iter().rev().copied()),
+                TypeKind::Union(parts) | TypeKind::Intersection(parts) => open.extend(parts.iter().rev().copied()),
                 TypeKind::Var(var) if steps > 0 => {
                     steps -= 1;
-                    todo.push(self.types.var(*var).upper);
+                    open.push(self.types.var(*var).upper);
                 }
                 _ => heads.extend(self.head_of(ty)),
             }

@@ -29,7 +29,7 @@ struct Printer<'a> {
     names: &'a Interner,
     function: &'a Function,
     out: String,
-    todo: Vec<Piece>,
+    waiting: Vec<Piece>,
 }
 
 /// The functions of the program's own modules (all that are reached, with `library`), each with its body.
@@ -49,7 +49,7 @@ pub fn dump_hir(program: &Program, names: &Interner, library: bool) -> String {
 /// One function with its body.
 pub fn dump_function(program: &Program, names: &Interner, id: FnId) -> String {
     let Some(function) = program.functions.get(id.0 as usize) else { return String::new() };
-    let mut printer = Printer { program, names, function, out: String::new(), todo: Vec::new() };
+    let mut printer = Printer { program, names, function, out: String::new(), waiting: Vec::new() };
     let _ = write!(printer.out, "#{} ", id.0);
     let head = head(program, names, function);
     printer.out.push_str(&head);
@@ -63,7 +63,7 @@ pub fn dump_function(program: &Program, names: &Interner, id: FnId) -> String {
                 let name = printer.local_name(LocalId(index as u32));
                 let _ = write!(printer.out, "\n    {word} {name}: {ty}{boxed}");
             }
-            printer.todo.extend([Piece::Expr(body, 1), Piece::Line(1)]);
+            printer.waiting.extend([Piece::Expr(body, 1), Piece::Line(1)]);
             printer.run();
         }
         FunctionKind::Abstract => printer.out.push_str(" abstract"),
@@ -155,7 +155,7 @@ pub fn dump_types(output: &Output) -> String {
 
 impl Printer<'_> {
     fn run(&mut self) {
-        while let Some(piece) = self.todo.pop() {
+        while let Some(piece) = self.waiting.pop() {
             match piece {
                 Piece::Text(text) => self.out.push_str(&text),
                 Piece::Word(text) => self.out.push_str(text),
@@ -167,11 +167,11 @@ impl Printer<'_> {
                 }
                 Piece::Expr(id, indent) => {
                     let pieces = self.expr(id, indent);
-                    self.todo.extend(pieces.into_iter().rev());
+                    self.waiting.extend(pieces.into_iter().rev());
                 }
                 Piece::Pattern(id, indent) => {
                     let pieces = self.pattern(id, indent);
-                    self.todo.extend(pieces.into_iter().rev());
+                    self.waiting.extend(pieces.into_iter().rev());
                 }
             }
         }

@@ -535,23 +535,23 @@ fn is_compound(ast: &Ast, pattern: ast::PatternId) -> bool {
 /// The names that a pattern binds, in order.
 pub(crate) fn bound_names(ast: &Ast, pattern: ast::PatternId) -> SmallVec<[ast::Ident; 2]> {
     let mut found = SmallVec::new();
-    let mut todo: SmallVec<[ast::PatternId; 4]> = smallvec![pattern];
-    while let Some(id) = todo.pop() {
+    let mut open: SmallVec<[ast::PatternId; 4]> = smallvec![pattern];
+    while let Some(id) = open.pop() {
         match ast.patterns.get(id.0 as usize).map(|pattern| &pattern.kind) {
             Some(PatternKind::Bind { name, pattern }) => {
                 found.push(*name);
-                todo.extend(*pattern);
+                open.extend(*pattern);
             }
             Some(PatternKind::Typed { name, .. }) => found.push(*name),
             // The alternatives bind the same names.
-            Some(PatternKind::Or(parts)) => todo.extend(parts.first().copied()),
-            Some(PatternKind::Tuple(parts)) => todo.extend(parts.iter().rev().copied()),
+            Some(PatternKind::Or(parts)) => open.extend(parts.first().copied()),
+            Some(PatternKind::Tuple(parts)) => open.extend(parts.iter().rev().copied()),
             Some(PatternKind::Array { before, rest, after }) => {
                 found.extend(rest.iter().flatten().copied());
-                todo.extend(after.iter().rev().chain(before.iter().rev()).copied());
+                open.extend(after.iter().rev().chain(before.iter().rev()).copied());
             }
-            Some(PatternKind::Struct { fields, .. }) => todo.extend(fields.iter().rev().map(|field| field.pattern)),
-            Some(PatternKind::Variant { args, .. }) => todo.extend(args.iter().rev().copied()),
+            Some(PatternKind::Struct { fields, .. }) => open.extend(fields.iter().rev().map(|field| field.pattern)),
+            Some(PatternKind::Variant { args, .. }) => open.extend(args.iter().rev().copied()),
             Some(
                 PatternKind::Error
                 | PatternKind::Wildcard

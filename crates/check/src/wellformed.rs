@@ -236,9 +236,9 @@ impl Checker<'_> {
 
     fn occurrences(&self, var: sayso_types::VarId, ty: TypeId, inside: bool) -> Occurrences {
         let mut found = Occurrences::default();
-        let mut todo: SmallVec<[(TypeId, bool); 8]> = SmallVec::new();
-        todo.push((ty, inside));
-        while let Some((ty, inside)) = todo.pop() {
+        let mut waiting: SmallVec<[(TypeId, bool); 8]> = SmallVec::new();
+        waiting.push((ty, inside));
+        while let Some((ty, inside)) = waiting.pop() {
             if !self.types.has_var(ty) {
                 continue;
             }
@@ -248,21 +248,21 @@ impl Checker<'_> {
                     found.in_union += usize::from(inside);
                 }
                 TypeKind::Union(parts) | TypeKind::Intersection(parts) => {
-                    todo.extend(parts.iter().map(|part| (*part, true)));
+                    waiting.extend(parts.iter().map(|part| (*part, true)));
                 }
                 TypeKind::Array(part)
                 | TypeKind::FixedArray(part, _)
                 | TypeKind::Seq(part)
                 | TypeKind::List(part)
                 | TypeKind::Set(part)
-                | TypeKind::Type(part) => todo.push((*part, inside)),
-                TypeKind::Table(a, b) | TypeKind::Map(a, b) => todo.extend([(*a, inside), (*b, inside)]),
+                | TypeKind::Type(part) => waiting.push((*part, inside)),
+                TypeKind::Table(a, b) | TypeKind::Map(a, b) => waiting.extend([(*a, inside), (*b, inside)]),
                 TypeKind::Tuple(parts) | TypeKind::Nominal(_, parts) => {
-                    todo.extend(parts.iter().map(|part| (*part, inside)));
+                    waiting.extend(parts.iter().map(|part| (*part, inside)));
                 }
-                TypeKind::Shape(fields) => todo.extend(fields.iter().map(|field| (field.1, inside))),
+                TypeKind::Shape(fields) => waiting.extend(fields.iter().map(|field| (field.1, inside))),
                 TypeKind::Function { params, result, .. } => {
-                    todo.extend(params.iter().chain([result]).map(|part| (*part, inside)));
+                    waiting.extend(params.iter().chain([result]).map(|part| (*part, inside)));
                 }
                 TypeKind::Any
                 | TypeKind::Never
@@ -337,12 +337,12 @@ impl Checker<'_> {
         let mut parts = Vec::new();
         for (slot, field) in fields.into_iter().enumerate() {
             let field = self.types.substitute(field, &with);
-            let mut todo: SmallVec<[TypeId; 4]> = SmallVec::new();
-            todo.push(field);
-            while let Some(part) = todo.pop() {
+            let mut waiting: SmallVec<[TypeId; 4]> = SmallVec::new();
+            waiting.push(field);
+            while let Some(part) = waiting.pop() {
                 match self.types.kind(part) {
-                    TypeKind::Tuple(inner) => todo.extend(inner.iter().copied()),
-                    TypeKind::Shape(inner) => todo.extend(inner.iter().map(|field| field.1)),
+                    TypeKind::Tuple(inner) => waiting.extend(inner.iter().copied()),
+                    TypeKind::Shape(inner) => waiting.extend(inner.iter().map(|field| field.1)),
                     TypeKind::Nominal(..) => parts.push((part, slot as u32)),
                     _ => {}
                 }

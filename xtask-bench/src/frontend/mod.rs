@@ -1,10 +1,12 @@
-//! Measures the front end: `sayso check` on a generated project of many modules.
+//! Measures the front end: `sayso check` on a generated project of many modules; and what comes after it: the time to
+//! compile the project to an image, and the time until the image has been loaded, verified and run.
 //!
 //! Time is that on the wall, as the front end may use several threads; memory is the process's peak.
 
 mod generator;
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{self as this_process, Command};
@@ -68,13 +70,25 @@ fn measure_in(folder: &Path, arguments: &Arguments) -> Result<()> {
     let mut wall = Vec::new();
     let mut cpu = Vec::new();
     let mut memory = Vec::new();
+    let (mut build, mut load) = (Vec::new(), Vec::new());
+    let (main, image) = (folder.join(generator::MAIN_FILE), folder.join("project.sayb"));
     for _ in 0..arguments.runs {
-        let run = check(&sayso, folder, timeout)?;
+        let run = sayso_run(&sayso, &[OsStr::new("check"), main.as_ref()], timeout)?;
         wall.push(milliseconds(run.wall));
         cpu.push(milliseconds(run.cpu));
         memory.push(run.peak_memory as f64);
+        let options = [OsStr::new("build"), main.as_ref(), OsStr::new("-o"), image.as_ref()];
+        build.push(milliseconds(sayso_run(&sayso, &options, timeout)?.wall));
+        load.push(milliseconds(sayso_run(&sayso, &[OsStr::new("run"), image.as_ref()], timeout)?.wall));
     }
-    let result = summary(&project, median(wall), median(cpu), median(memory));
+    let size = fs::metadata(&image).context(|| format!("cannot see {}", image.display()))?.len();
+    let result = format!(
+        "{}; `sayso build` takes {:.0} ms; the image of {:.1} MiB is loaded, verified and run in {:.0} ms",
+        summary(&project, median(wall), median(cpu), median(memory)),
+        median(build),
+        size as f64 / (1024.0 * 1024.0),
+        median(load)
+    );
     println!("{result}");
     match &arguments.write {
         Some(path) => section::write(path, "bench-frontend", &result),
@@ -82,12 +96,12 @@ fn measure_in(folder: &Path, arguments: &Arguments) -> Result<()> {
     }
 }
 
-fn check(sayso: &Tool, folder: &Path, timeout: Duration) -> Result<Run> {
+fn sayso_run(sayso: &Tool, arguments: &[&OsStr], timeout: Duration) -> Result<Run> {
     let mut command = Command::new(sayso.program());
-    command.arg("check").arg(folder.join(generator::MAIN_FILE));
+    command.args(arguments);
     process::run(&mut command, timeout)
         .and_then(Run::succeeded)
-        .context(|| "`sayso check` refuses the generated project (see it with --keep)".to_string())
+        .context(|| format!("`sayso {}` fails (see the project with --keep)", arguments[0].to_string_lossy()))
 }
 
 fn summary(project: &Project, wall: f64, cpu: f64, memory: f64) -> String {

@@ -371,24 +371,24 @@ impl<'p, F: Fn(&Callee) -> bool> Roots<'p, F> {
     }
 
     fn bind(&mut self, pattern: PatternId, origin: &Origin) {
-        let mut todo = vec![(pattern, origin.clone())];
-        while let Some((id, origin)) = todo.pop() {
+        let mut waiting = vec![(pattern, origin.clone())];
+        while let Some((id, origin)) = waiting.pop() {
             let pattern = self.function.pattern(id);
             match &pattern.kind {
                 PatternKind::Bind(local, inner) => {
                     self.bind_local(*local, &origin);
-                    todo.extend(inner.iter().map(|inner| (*inner, origin.clone())));
+                    waiting.extend(inner.iter().map(|inner| (*inner, origin.clone())));
                 }
                 PatternKind::Equal(local, _) => self.bind_local(*local, &origin),
-                PatternKind::Or(parts) => todo.extend(parts.iter().map(|part| (*part, origin.clone()))),
-                PatternKind::Type(_, inner) => todo.push((*inner, origin)),
-                PatternKind::Tuple(parts) => todo.extend(parts.iter().map(|part| (*part, origin.clone().part()))),
+                PatternKind::Or(parts) => waiting.extend(parts.iter().map(|part| (*part, origin.clone()))),
+                PatternKind::Type(_, inner) => waiting.push((*inner, origin)),
+                PatternKind::Tuple(parts) => waiting.extend(parts.iter().map(|part| (*part, origin.clone().part()))),
                 PatternKind::Nominal(_, fields) => {
-                    todo.extend(fields.iter().map(|(_, part)| (*part, origin.clone().part())));
+                    waiting.extend(fields.iter().map(|(_, part)| (*part, origin.clone().part())));
                 }
                 PatternKind::Array { before, rest, after } => {
                     let part = origin.part();
-                    todo.extend(before.iter().chain(after).map(|inner| (*inner, part.clone())));
+                    waiting.extend(before.iter().chain(after).map(|inner| (*inner, part.clone())));
                     if let Some(Some(local)) = rest {
                         self.bind_local(*local, &part.contained());
                     }
