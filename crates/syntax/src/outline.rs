@@ -316,7 +316,8 @@ impl<'t> Scan<'t> {
                     if depth > 0 && declares && !names.iter().any(|name| self.of(name) == text) {
                         names.push(word);
                     }
-                    function = text == "fn";
+                    // Not of a function type: `fn(T)`.
+                    function = text == "fn" && self.byte() != b'(';
                     continue;
                 }
                 _ => {}
