@@ -11,6 +11,9 @@ use sayso_base::{Diagnostic, Span};
 pub(super) const LINT: Lint =
     Lint { name: "unused_variable", doc: "A variable whose value nothing reads.", run: Run::Function(run) };
 
+/// Types whose names look like those of variables.
+const SCALARS: [&str; 5] = ["i64", "f64", "bool", "byte", "str"];
+
 fn run(context: &mut Context<'_, '_>, id: FnId) {
     let Some(function) = context.function(id) else { return };
     let first = function.params + function.captures;
@@ -41,6 +44,10 @@ fn report(context: &mut Context<'_, '_>, function: FnId, local: LocalId, span: S
     let edited = context.text(span) == name;
     diagnostic = if own.assigned {
         diagnostic
+    } else if edited && SCALARS.contains(&name) {
+        // `match v { i64 => … }`: all values fit.
+        let help = format!("`{name}` is a new variable here; to ask for the type, write");
+        diagnostic.suggest(help, span, format!("_: {name}"))
     } else if own.binders > 1 || !edited {
         diagnostic.note(format!("if that is meant, call it `_{name}`"))
     } else if context.uses.shorthand.contains(&span) {
