@@ -66,7 +66,7 @@ impl FunctionEmitter<'_, '_> {
             let mark = self.next;
             match otherwise {
                 Some(otherwise) => self.effect(otherwise),
-                None => self.no_match(),
+                None => self.no_match(pattern),
             }
             self.dead = true;
             self.next = mark;
@@ -76,8 +76,11 @@ impl FunctionEmitter<'_, '_> {
         }
     }
 
-    fn no_match(&mut self) {
-        self.fault_constant(FaultKind::Match, "the value fits no pattern");
+    /// The fault of a value that the pattern does not fit.
+    fn no_match(&mut self, pattern: PatternId) {
+        let old = self.at(self.hir.pattern(pattern).span);
+        self.fault_constant(FaultKind::Match, "the value does not fit this pattern");
+        self.back_to(old);
     }
 
     /// A pattern that the checker knows to fit, or whose failure is a fault.
@@ -88,7 +91,7 @@ impl FunctionEmitter<'_, '_> {
             let go_on = self.label();
             self.goto(go_on);
             self.bind(fail);
-            self.no_match();
+            self.no_match(pattern);
             self.bind(go_on);
         } else {
             self.bind(fail);
@@ -547,7 +550,7 @@ impl FunctionEmitter<'_, '_> {
         self.bind(fail);
         if !self.dead {
             let old = self.at(self.hir.expr(expr).span);
-            self.no_match();
+            self.fault_constant(FaultKind::Match, "the value fits no pattern");
             self.back_to(old);
         }
         self.bind(end);

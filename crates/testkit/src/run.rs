@@ -32,6 +32,8 @@ pub struct Outcome {
     pub status: i32,
     /// Class and message of the error that ended it.
     pub fault: Option<(String, String)>,
+    /// The line of it: of the innermost call that is not the library's.
+    pub fault_line: Option<u32>,
     /// That error as it is shown.
     pub shown: String,
     /// Fuel used.
@@ -84,21 +86,34 @@ pub fn run(program: &Program, expected: &Expectations, mode: Mode) -> Outcome {
         }
     }
     match result {
-        Ok(ExitValue::Status(status)) => {
-            Outcome { output: output.text(), status: status as i32, fault: None, shown: String::new(), fuel }
+        Ok(ExitValue::Status(status)) => Outcome {
+            output: output.text(),
+            status: status as i32,
+            fault: None,
+            fault_line: None,
+            shown: String::new(),
+            fuel,
+        },
+        Ok(ExitValue::Failed(text)) => {
+            Outcome { output: output.text(), status: 1, fault: None, fault_line: None, shown: text, fuel }
         }
-        Ok(ExitValue::Failed(text)) => Outcome { output: output.text(), status: 1, fault: None, shown: text, fuel },
-        Ok(_) => Outcome { output: output.text(), status: 0, fault: None, shown: String::new(), fuel },
+        Ok(_) => {
+            Outcome { output: output.text(), status: 0, fault: None, fault_line: None, shown: String::new(), fuel }
+        }
         Err(error) => {
             let shown = render_error(&error, program.sources(), sayso::Style::Plain);
             let class = if error.kind == ErrorKind::Setup { "SetupError".into() } else { error.class.clone() };
-            Outcome { fuel, ..failed(&output, class, error.message.clone(), shown) }
+            let own = error.trace.iter().filter_map(|frame| frame.span).find_map(|span| {
+                let file = program.sources().get(span.file)?;
+                (!file.name.starts_with("<library>")).then(|| file.line_column(span.start).line)
+            });
+            Outcome { fuel, fault_line: own, ..failed(&output, class, error.message.clone(), shown) }
         }
     }
 }
 
 fn failed(output: &SharedBuffer, class: String, message: String, shown: String) -> Outcome {
-    Outcome { output: output.text(), status: 1, fault: Some((class, message)), shown, fuel: 0 }
+    Outcome { output: output.text(), status: 1, fault: Some((class, message)), fault_line: None, shown, fuel: 0 }
 }
 
 /// Checks a script against its comments; what differs, as text.
@@ -196,6 +211,10 @@ fn differences(expected: &Expectations, outcome: &Outcome) -> Vec<String> {
         (Some((class, part)), Some((found, message))) if class == found && message.contains(part) => {}
         (None, None) => {}
         (wanted, found) => wrong.push(format!("expected the fault {wanted:?}, found {found:?}")),
+    }
+    if expected.fault_line.is_some() && outcome.fault.is_some() && expected.fault_line != outcome.fault_line {
+        let (wanted, found) = (expected.fault_line, outcome.fault_line);
+        wrong.push(format!("expected the fault on line {wanted:?}, found it on {found:?}"));
     }
     let status = expected.status.unwrap_or(i32::from(expected.fault.is_some()));
     if status != outcome.status {

@@ -5,7 +5,7 @@
 //! | `// expect: text` | the next line of standard output |
 //! | `// error: part` | an error whose primary span begins on this line and whose message contains `part` |
 //! | `// warning: part` | a warning, likewise |
-//! | `// fault: Class: part` | it ends by this uncaught error, whose message contains `part` |
+//! | `// fault: Class: part` | it ends by this uncaught error, whose message contains `part`; behind code: on this line |
 //! | `// status: n` | its exit status |
 //! | `// args: a b` | its arguments |
 //! | `// stdin: text` | a line of its standard input |
@@ -33,6 +33,8 @@ pub struct Expectations {
     pub warnings: Vec<Expected>,
     /// Class and part of the message of the error that it ends by.
     pub fault: Option<(String, String)>,
+    /// The line of it, if the comment stands behind code.
+    pub fault_line: Option<u32>,
     /// Exit status; 1 with errors or a fault, else 0, if it is not said.
     pub status: Option<i32>,
     /// Arguments.
@@ -62,6 +64,8 @@ pub fn expectations(text: &str) -> Expectations {
                 "fault" => {
                     let (class, message) = rest.split_once(':').unwrap_or((rest, ""));
                     all.fault = Some((class.trim().to_owned(), message.trim().to_owned()));
+                    let code = line.get(..at).unwrap_or("").trim();
+                    all.fault_line = (!code.is_empty()).then_some(line_number);
                 }
                 "status" => all.status = rest.trim().parse().ok(),
                 "args" => all.args = rest.split_whitespace().map(str::to_owned).collect(),
