@@ -8,6 +8,7 @@ use crate::tables::{CallShape, Checker, FnDeclId, ParamDefault, TypeHead};
 use sayso_base::{Name, Span, names};
 use sayso_types::{DeclId, DeclKind, Substitution, TypeId, TypeKind, VarId};
 use smallvec::SmallVec;
+use thin_vec::{ThinVec, thin_vec};
 
 /// A function under construction.
 struct Builder {
@@ -47,7 +48,7 @@ impl Builder {
         local
     }
 
-    fn call(&mut self, function: FnId, type_args: Vec<TypeId>, args: Vec<ExprId>, ty: TypeId) -> ExprId {
+    fn call(&mut self, function: FnId, type_args: ThinVec<TypeId>, args: ThinVec<ExprId>, ty: TypeId) -> ExprId {
         self.expr(ExprKind::Call { callee: Callee::Function(function), type_args, args }, ty)
     }
 
@@ -114,7 +115,7 @@ impl Checker<'_> {
         }
         let args = given.into_iter().flatten().map(|local| builder.read(local)).collect();
         self.use_function(target);
-        let call = builder.call(target, vars, args, result);
+        let call = builder.call(target, vars.into(), args, result);
         if let Some(function) = self.hir.get_mut(thunk.0 as usize) {
             builder.finish(function, arity, &type_vars, result, call);
         }
@@ -148,7 +149,7 @@ impl Checker<'_> {
         match function {
             Some(function) => {
                 let args = args.iter().map(|local| builder.read(*local)).collect();
-                builder.call(function, type_args, args, ty)
+                builder.call(function, type_args.into(), args, ty)
             }
             None => builder.expr(ExprKind::Error, ty),
         }
@@ -195,7 +196,7 @@ impl Checker<'_> {
             } else if *has_default {
                 self.field_default(of, slot).map(|default| {
                     let type_args = self.default_type_args(of, slot, &own);
-                    builder.call(default, type_args, Vec::new(), *ty)
+                    builder.call(default, type_args.into(), ThinVec::new(), *ty)
                 })
             } else {
                 None
@@ -207,13 +208,13 @@ impl Checker<'_> {
             None => made,
             Some(init) => {
                 let object = builder.bind(names::EMPTY, self_type, made);
-                let mut args = vec![builder.read(object)];
+                let mut args = thin_vec![builder.read(object)];
                 args.extend(given.iter().map(|local| builder.read(*local)));
                 let type_args = self.init_type_args(Some(TypeHead::Decl(of)), init);
                 let target = self.functions.get(init.0 as usize).map(|decl| decl.function);
                 if let Some(target) = target {
                     self.use_function(target);
-                    let call = builder.call(target, type_args, args, TypeId::VOID);
+                    let call = builder.call(target, type_args.into(), args, TypeId::VOID);
                     builder.stmts.push(Stmt::Expr(call));
                 }
                 builder.read(object)

@@ -13,6 +13,7 @@ use sayso_base::{FileId, Name, Span};
 pub use sayso_syntax::ast::{Align, FormatKind, FormatSpec};
 use sayso_types::{DeclId, Effects, TypeId, TypeStore, VarId};
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $id:ident),* $(,)?) => {$(
@@ -463,16 +464,16 @@ pub enum ExprKind {
         /// What is called.
         callee: Callee,
         /// For [`Callee::Function`]: one type for each of its type variables.
-        type_args: Vec<TypeId>,
+        type_args: ThinVec<TypeId>,
         /// The arguments, all parameters filled.
-        args: Vec<ExprId>,
+        args: ThinVec<ExprId>,
     },
     /// A function value of a named function or multi-function: what it calls, and its type arguments.
     FunctionValue {
         /// Not `Value`. For `Dispatch` the arity is that of this expression's type.
         callee: Callee,
         /// For [`Callee::Function`].
-        type_args: Vec<TypeId>,
+        type_args: ThinVec<TypeId>,
     },
     /// A closure: its function and, for each capture, the local of this function.
     Closure(FnId, Vec<LocalId>),
@@ -521,9 +522,9 @@ pub enum ExprKind {
         /// What is called.
         callee: Callee,
         /// As of `Call`.
-        type_args: Vec<TypeId>,
+        type_args: ThinVec<TypeId>,
         /// The arguments.
-        args: Vec<ExprId>,
+        args: ThinVec<ExprId>,
     },
 }
 
@@ -593,3 +594,7 @@ impl Program {
         &self.functions[id.0 as usize]
     }
 }
+
+/// Programs have many expressions: what makes one larger shows in the time that checking takes.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Expr>() <= 56);

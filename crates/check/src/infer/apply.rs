@@ -9,12 +9,13 @@ use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast;
 use sayso_types::{DeclId, DeclKind, Substitution, TypeId, TypeKind, VarId, Variance};
 use smallvec::SmallVec;
+use thin_vec::ThinVec;
 
 /// A function with its arguments in place.
 pub(crate) struct Applied {
     /// In the order of the call.
-    pub args: Vec<ExprId>,
-    pub type_args: Vec<TypeId>,
+    pub args: ThinVec<ExprId>,
+    pub type_args: ThinVec<TypeId>,
     pub result: TypeId,
     /// An `any` stands where a type variable has to be found at run time.
     pub dynamic: bool,
@@ -44,13 +45,13 @@ impl Body<'_, '_> {
     }
 
     fn apply_plain(&mut self, candidate: &Candidate, given: &mut Given<'_>, name: Name, span: Span) -> Applied {
-        let mut args = Vec::with_capacity(candidate.params.len());
+        let mut args = ThinVec::with_capacity(candidate.params.len());
         for (index, param) in candidate.params.iter().enumerate() {
             let place = self.argument_place(candidate, index, name);
             args.push(self.argument(given, index, *param, place, span));
         }
         let result = self.cx.result_of(candidate.decl);
-        Applied { args, type_args: Vec::new(), result, dynamic: false, strict: false, failed: false }
+        Applied { args, type_args: ThinVec::new(), result, dynamic: false, strict: false, failed: false }
     }
 
     fn argument(&mut self, given: &mut Given<'_>, index: usize, want: TypeId, place: Place, span: Span) -> ExprId {
@@ -147,8 +148,8 @@ impl Body<'_, '_> {
         {
             self.expect_of(result, hint);
         }
-        let args: Vec<ExprId> = args.into_iter().map(|arg| arg.unwrap_or_else(|| self.error(span))).collect();
-        let type_args: Vec<TypeId> = vars.iter().map(|var| self.fix(*var)).collect();
+        let args: ThinVec<ExprId> = args.into_iter().map(|arg| arg.unwrap_or_else(|| self.error(span))).collect();
+        let type_args: ThinVec<TypeId> = vars.iter().map(|var| self.fix(*var)).collect();
         let mut failed = args.iter().any(|arg| matches!(self.frame.kind_of(*arg), Some(ExprKind::Error)));
         failed |= !failed && !self.check_bounds(candidate, &vars, &with, name, span);
         let result = self.zonk(result);
@@ -394,7 +395,7 @@ impl Body<'_, '_> {
         let name = self.cx.types.decl(decl).fields.get(slot as usize)?.name;
         let field = self.cx.types.field(ty, name)?.ty();
         let type_args = self.cx.default_type_args(decl, slot, &own);
-        Some(self.call(function, type_args, Vec::new(), field, span))
+        Some(self.call(function, type_args.into(), ThinVec::new(), field, span))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::tables::Found;
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast::{self, AssignOp};
 use sayso_types::{TypeId, TypeKind};
+use thin_vec::thin_vec;
 
 /// Where an assignment stores.
 #[derive(Clone, Copy, Debug)]
@@ -170,13 +171,13 @@ impl Body<'_, '_> {
             if self.ty(index) == TypeId::I64
                 && let Some(function) = self.index_function(names::SET_INDEX, false)
             {
-                return self.call(function, vec![element], vec![object, index, value], TypeId::VOID, span);
+                return self.call(function, thin_vec![element], thin_vec![object, index, value], TypeId::VOID, span);
             }
         }
         if let Some((key, held)) = self.table_at(ty, index)
             && let Some(function) = self.index_function(names::SET_INDEX, true)
         {
-            return self.call(function, vec![key, held], vec![object, index, value], TypeId::VOID, span);
+            return self.call(function, thin_vec![key, held], thin_vec![object, index, value], TypeId::VOID, span);
         }
         self.core_call(names::SET_INDEX, &[object, index, value], TypeId::VOID, span)
     }

@@ -16,6 +16,7 @@ use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast::{self, Ast};
 use sayso_types::{DeclId, Effects, TypeId, TypeKind, VarId};
 use smallvec::SmallVec;
+use thin_vec::ThinVec;
 
 /// Of how many types one is known to be the variable's, at most, where ways meet.
 const MOST_FACTS: usize = 64;
@@ -177,8 +178,8 @@ impl<'b, 'a> Body<'b, 'a> {
     pub fn call(
         &mut self,
         function: FnId,
-        type_args: Vec<TypeId>,
-        args: Vec<ExprId>,
+        type_args: ThinVec<TypeId>,
+        args: ThinVec<ExprId>,
         ty: TypeId,
         span: Span,
     ) -> ExprId {

@@ -12,6 +12,7 @@ use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast;
 use sayso_types::{TypeId, TypeKind};
 use smallvec::SmallVec;
+use thin_vec::{ThinVec, thin_vec};
 
 /// An operator that stands for a call, for messages.
 #[derive(Clone, Copy, Debug)]
@@ -384,7 +385,7 @@ impl Body<'_, '_> {
         let mut stmts = Vec::new();
         let (stmt, receiver) = self.hidden_let(receiver);
         stmts.push(stmt);
-        let mut given: Vec<ExprId> = Vec::with_capacity(args.rest.len());
+        let mut given: ThinVec<ExprId> = ThinVec::with_capacity(args.rest.len());
         for arg in args.rest {
             let value = self.infer(arg.value, Goal::Free);
             let (stmt, value) = self.hidden_let(value);
@@ -395,9 +396,9 @@ impl Body<'_, '_> {
         let test = self.push(ExprKind::Is(receiver, shape), TypeId::BOOL, span);
         let object = self.reread(receiver);
         let field = self.push(ExprKind::Field(object, FieldAccess::Name(name.name)), TypeId::ANY, span);
-        let called = ExprKind::Call { callee: Callee::Value(field), type_args: Vec::new(), args: given.clone() };
+        let called = ExprKind::Call { callee: Callee::Value(field), type_args: ThinVec::new(), args: given.clone() };
         let by_field = self.push(called, TypeId::ANY, span);
-        let mut all = vec![self.reread(receiver)];
+        let mut all = thin_vec![self.reread(receiver)];
         for value in &given {
             all.push(self.reread(*value));
         }
@@ -408,7 +409,7 @@ impl Body<'_, '_> {
             return value;
         }
         let own = self.cx.use_multi(multi, &shape);
-        let kind = ExprKind::Call { callee: Callee::Dispatch(own), type_args: Vec::new(), args: all };
+        let kind = ExprKind::Call { callee: Callee::Dispatch(own), type_args: ThinVec::new(), args: all };
         let by_name = self.push(kind, TypeId::ANY, span);
         let made = self.push(ExprKind::If(test, by_field, Some(by_name)), TypeId::ANY, span);
         self.wrap(stmts, made, span)
@@ -433,7 +434,7 @@ impl Body<'_, '_> {
         args: Args<'_>,
         span: Span,
     ) -> ExprId {
-        let mut all = vec![receiver];
+        let mut all = thin_vec![receiver];
         for arg in args.rest {
             all.push(self.infer(arg.value, Goal::Free));
         }
@@ -454,7 +455,7 @@ impl Body<'_, '_> {
         }
         let ty = self.common_result(&candidates, &may_run);
         let own = self.cx.use_multi(multi, &shape);
-        self.push(ExprKind::Call { callee: Callee::Dispatch(own), type_args: Vec::new(), args: all }, ty, span)
+        self.push(ExprKind::Call { callee: Callee::Dispatch(own), type_args: ThinVec::new(), args: all }, ty, span)
     }
 
     // ---- values
@@ -505,7 +506,7 @@ impl Body<'_, '_> {
             return self.push(ExprKind::Error, TypeId::ERROR, span);
         }
         let function = self.value_name(value);
-        let mut given = Vec::with_capacity(params.len());
+        let mut given = ThinVec::with_capacity(params.len());
         for (index, param) in params.iter().enumerate() {
             let place = Place::new(PlaceKind::ArgumentAt { function, index: index as u32 });
             let arg = match (args.first, index) {
@@ -518,7 +519,7 @@ impl Body<'_, '_> {
             given.push(arg);
         }
         self.ended(result);
-        self.push(ExprKind::Call { callee: Callee::Value(value), type_args: Vec::new(), args: given }, result, span)
+        self.push(ExprKind::Call { callee: Callee::Value(value), type_args: ThinVec::new(), args: given }, result, span)
     }
 
     /// The name of a function value, for messages.
@@ -572,7 +573,7 @@ impl Body<'_, '_> {
 
     /// A call whose arguments are checked when it runs.
     fn call_any(&mut self, value: ExprId, result: TypeId, args: Args<'_>, span: Span) -> ExprId {
-        let mut given: Vec<ExprId> = args.first.into_iter().collect();
+        let mut given: ThinVec<ExprId> = args.first.into_iter().collect();
         for arg in args.rest {
             if let Some(name) = arg.name {
                 self.report(Diagnostic::error(
@@ -591,7 +592,7 @@ impl Body<'_, '_> {
             }
             given.push(self.infer(arg.value, Goal::Free));
         }
-        self.push(ExprKind::Call { callee: Callee::Value(value), type_args: Vec::new(), args: given }, result, span)
+        self.push(ExprKind::Call { callee: Callee::Value(value), type_args: ThinVec::new(), args: given }, result, span)
     }
 
     /// A call of a value that is one of several kinds of functions.

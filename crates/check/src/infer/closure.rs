@@ -10,6 +10,7 @@ use crate::hir::{self, Callee, ExprId, ExprKind, FnId, LocalId, Stmt};
 use sayso_base::{Diagnostic, Name, Span};
 use sayso_syntax::ast;
 use sayso_types::{Effects, TypeId, TypeKind};
+use thin_vec::ThinVec;
 
 /// A parameter that is a pattern: the pattern, and the hidden parameter that it takes apart.
 struct Destructured {
@@ -391,7 +392,11 @@ impl Body<'_, '_> {
         let ty = self.cx.types.function(&[], result, Effects::ALL);
         let closure = self.end_closure(saved, ty, span);
         let ty = self.task_type(result);
-        self.push(ExprKind::Spawn { callee: Callee::Value(closure), type_args: Vec::new(), args: Vec::new() }, ty, span)
+        self.push(
+            ExprKind::Spawn { callee: Callee::Value(closure), type_args: ThinVec::new(), args: ThinVec::new() },
+            ty,
+            span,
+        )
     }
 
     fn task_type(&mut self, result: TypeId) -> TypeId {

@@ -16,6 +16,7 @@ use sayso_base::{Diagnostic, Name, Severity, Span, names};
 use sayso_syntax::ast::{self, Ast, ItemKind, StmtKind};
 use sayso_types::{DeclId, DeclKind, TypeId};
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 /// A body that has been read: not part of the program yet.
 pub(crate) struct Reading {
@@ -383,7 +384,7 @@ impl Body<'_, '_> {
         let function = decl.function;
         let ty = self.cx.result_of(constructor);
         self.cx.use_function(function);
-        let made = self.call(function, Vec::new(), Vec::new(), ty, span);
+        let made = self.call(function, ThinVec::new(), ThinVec::new(), ty, span);
         let set = self.push(ExprKind::SetGlobal(global, made), TypeId::VOID, span);
         stmts.push(Stmt::Expr(set));
     }

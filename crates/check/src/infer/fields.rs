@@ -8,6 +8,7 @@ use crate::tables::Found;
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast;
 use sayso_types::{self as types, TypeId, TypeKind};
+use thin_vec::thin_vec;
 
 /// A field that a value's type has.
 #[derive(Clone, Copy, Debug)]
@@ -205,13 +206,13 @@ impl Body<'_, '_> {
             if self.ty(index) == TypeId::I64
                 && let Some(function) = self.index_function(names::INDEX, false)
             {
-                return self.call(function, vec![element], vec![object, index], element, span);
+                return self.call(function, thin_vec![element], thin_vec![object, index], element, span);
             }
         }
         if let Some((key, value)) = self.table_at(ty, index)
             && let Some(function) = self.index_function(names::INDEX, true)
         {
-            return self.call(function, vec![key, value], vec![object, index], value, span);
+            return self.call(function, thin_vec![key, value], thin_vec![object, index], value, span);
         }
         self.core_call(names::INDEX, &[object, index], TypeId::ERROR, span)
     }

@@ -13,6 +13,7 @@ use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast::{self, BinaryOp, UnaryOp};
 use sayso_types::TypeId;
 use smallvec::SmallVec;
+use thin_vec::{ThinVec, thin_vec};
 
 /// The machine types in the order of their ids.
 const MACHINE: [TypeId; 5] = [TypeId::I64, TypeId::F64, TypeId::BOOL, TypeId::BYTE, TypeId::STR];
@@ -235,7 +236,7 @@ impl Body<'_, '_> {
         let mut stmts = Vec::new();
         let (x, y) = if swapped { self.swap(left, right, &mut stmts) } else { (left, right) };
         let value = match self.fast(op, first, second) {
-            Some((function, ty)) => self.call(function, Vec::new(), vec![x, y], ty, span),
+            Some((function, ty)) => self.call(function, ThinVec::new(), thin_vec![x, y], ty, span),
             None => self.operator_call(name, symbol_of(op), op_span, &[x, y], swapped, span),
         };
         let value = self.wrap(stmts, value, span);
@@ -353,7 +354,7 @@ impl Body<'_, '_> {
             };
             self.cx.bodies.not = known;
             if let Some(function) = known {
-                return self.call(function, Vec::new(), vec![value], TypeId::BOOL, span);
+                return self.call(function, ThinVec::new(), thin_vec![value], TypeId::BOOL, span);
             }
         }
         self.operator_call(names::NOT, "!", span, &[value], false, span)
@@ -391,7 +392,7 @@ impl Body<'_, '_> {
         }
         let ty = self.read_as_known(self.ty(value));
         match self.fast_negation(ty) {
-            Some((function, ty)) => self.call(function, Vec::new(), vec![value], ty, span),
+            Some((function, ty)) => self.call(function, ThinVec::new(), thin_vec![value], ty, span),
             None => self.operator_call(names::NEG, "-", span, &[value], false, span),
         }
     }

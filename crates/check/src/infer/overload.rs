@@ -16,6 +16,7 @@ use sayso_syntax::ast;
 use sayso_types::{Dispatch, Signature, TypeId, TypeKind};
 use smallvec::SmallVec;
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 /// A multi-function and those of its functions that accept the form of a call.
 pub(crate) struct Group {
@@ -268,7 +269,7 @@ impl Body<'_, '_> {
             return self.never_implemented(receiver, targets.name, types.len(), span);
         };
         let (multi, params, result) = (found.multi, found.params, found.result);
-        let mut args = Vec::with_capacity(params.len());
+        let mut args = ThinVec::with_capacity(params.len());
         for (index, param) in params.iter().enumerate() {
             let place = super::goal::Place::new(super::goal::PlaceKind::ArgumentAt {
                 function: targets.name,
@@ -285,7 +286,7 @@ impl Body<'_, '_> {
         }
         let own = self.cx.use_multi(multi, shape);
         self.ended(result);
-        Some(self.push(ExprKind::Call { callee: Callee::Dispatch(own), type_args: Vec::new(), args }, result, span))
+        Some(self.push(ExprKind::Call { callee: Callee::Dispatch(own), type_args: ThinVec::new(), args }, result, span))
     }
 
     /// A call that an interface lists and no type of the program takes: no value of the interface can exist.
@@ -839,7 +840,7 @@ impl Body<'_, '_> {
         self.read_postponed(given);
         let candidates = group.candidates.clone();
         let may_run = self.cx.settled(|cx| cx.types.may_run(types, &candidates.signatures));
-        let args: Vec<ExprId> = given.made.iter().flatten().copied().collect();
+        let args: ThinVec<ExprId> = given.made.iter().flatten().copied().collect();
         if uniform {
             let ty = self.common_result(&candidates, &may_run);
             return self.push_dispatch(group, shape, args, ty, true, name, span);
@@ -943,7 +944,7 @@ impl Body<'_, '_> {
         &mut self,
         group: &Group,
         shape: &CallShape,
-        args: Vec<ExprId>,
+        args: ThinVec<ExprId>,
         ty: TypeId,
         certain: bool,
         name: Name,
@@ -952,7 +953,7 @@ impl Body<'_, '_> {
         let multi = self.cx.use_multi(group.multi, shape);
         let own = if certain { ty } else { TypeId::ANY };
         self.ended(ty);
-        let call = ExprKind::Call { callee: Callee::Dispatch(multi), type_args: Vec::new(), args };
+        let call = ExprKind::Call { callee: Callee::Dispatch(multi), type_args: ThinVec::new(), args };
         let call = self.push(call, own, span);
         if certain || ty == TypeId::ANY {
             return call;

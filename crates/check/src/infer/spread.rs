@@ -12,6 +12,7 @@ use sayso_base::{Diagnostic, Span};
 use sayso_syntax::ast;
 use sayso_types::TypeId;
 use smallvec::SmallVec;
+use thin_vec::ThinVec;
 
 /// The largest number of arguments that a spread is matched against.
 const MOST: u32 = 16;
@@ -74,7 +75,7 @@ impl Body<'_, '_> {
         let name = targets.name;
         let types: Vec<TypeId> = vars.iter().map(|_| self.loose()).collect();
         let with = sayso_types::Substitution::from_vars(&vars, &types);
-        let mut given = Vec::with_capacity(params.len());
+        let mut given = ThinVec::with_capacity(params.len());
         for (index, (ty, _)) in params.iter().take(fixed).enumerate() {
             let want = self.cx.types.substitute(*ty, &with);
             let place = Place::new(PlaceKind::ArgumentAt { function: name, index: index as u32 });
@@ -102,7 +103,7 @@ impl Body<'_, '_> {
         }
         let _ = plain;
         given.push(self.push(ExprKind::Array(elements), rest_type, args.span));
-        let type_args: Vec<TypeId> = types.iter().map(|ty| self.fix(*ty)).collect();
+        let type_args: ThinVec<TypeId> = types.iter().map(|ty| self.fix(*ty)).collect();
         let result = self.cx.result_of(id);
         let result = self.cx.types.substitute(result, &with);
         let result = self.zonk(result);

@@ -11,6 +11,7 @@ use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast;
 use sayso_types::{Dispatch, Effects, Substitution, TypeId, TypeKind};
 use smallvec::SmallVec;
+use thin_vec::ThinVec;
 
 impl Body<'_, '_> {
     /// A function's name where no call follows.
@@ -107,7 +108,7 @@ impl Body<'_, '_> {
                 let function = self.cx.thunk_for(candidate.decl, shape)?;
                 let ty = self.cx.types.function(params, result, effects);
                 let callee = Callee::Function(function);
-                return Some(self.push(ExprKind::FunctionValue { callee, type_args: types }, ty, span));
+                return Some(self.push(ExprKind::FunctionValue { callee, type_args: types.into() }, ty, span));
             }
         }
         let may_run = self.cx.settled(|cx| cx.types.may_run(params, &candidates.signatures));
@@ -119,7 +120,7 @@ impl Body<'_, '_> {
         }
         let own = self.cx.use_multi(multi, shape);
         let ty = self.cx.types.function(params, result, effects);
-        Some(self.push(ExprKind::FunctionValue { callee: Callee::Dispatch(own), type_args: Vec::new() }, ty, span))
+        Some(self.push(ExprKind::FunctionValue { callee: Callee::Dispatch(own), type_args: ThinVec::new() }, ty, span))
     }
 
     /// The only function of a name and arity that has no type parameters: its own types decide.
@@ -140,7 +141,7 @@ impl Body<'_, '_> {
         let function = self.cx.thunk_for(candidate.decl, &shape)?;
         let ty = self.cx.types.function(&candidate.params, result, effects);
         let callee = Callee::Function(function);
-        Some(self.push(ExprKind::FunctionValue { callee, type_args: Vec::new() }, ty, span))
+        Some(self.push(ExprKind::FunctionValue { callee, type_args: ThinVec::new() }, ty, span))
     }
 
     /// A function's name where nothing is expected: the nearest functions of the name are meant.
@@ -185,7 +186,7 @@ impl Body<'_, '_> {
         let shape = CallShape { positional: arity, named: SmallVec::new() };
         let own = self.cx.use_multi(multi, &shape);
         let ty = self.cx.types.function(&params, TypeId::ANY, Effects::ALL);
-        self.push(ExprKind::FunctionValue { callee: Callee::Dispatch(own), type_args: Vec::new() }, ty, span)
+        self.push(ExprKind::FunctionValue { callee: Callee::Dispatch(own), type_args: ThinVec::new() }, ty, span)
     }
 
     // ---- f::[A, B]
@@ -257,7 +258,7 @@ impl Body<'_, '_> {
         let result = self.cx.types.substitute(result, &Substitution::from_vars(&candidate.vars, &vars));
         let Some(own) = self.cx.thunk_for(candidate.decl, &shape) else { return self.error(span) };
         let ty = self.cx.types.function(&types, result, Effects::ALL);
-        self.push(ExprKind::FunctionValue { callee: Callee::Function(own), type_args: vars }, ty, span)
+        self.push(ExprKind::FunctionValue { callee: Callee::Function(own), type_args: vars.into() }, ty, span)
     }
 
     pub fn call_fixed(&mut self, function: ast::ExprId, types: &[ast::TypeId], args: Args<'_>, span: Span) -> ExprId {
@@ -280,7 +281,7 @@ impl Body<'_, '_> {
             ));
             return self.error(span);
         }
-        let mut given = Vec::with_capacity(types.len());
+        let mut given = ThinVec::with_capacity(types.len());
         for (index, want) in types.iter().enumerate() {
             let place = self.argument_place(&candidate, index, targets.name);
             given.push(match (args.first, index) {
@@ -295,7 +296,7 @@ impl Body<'_, '_> {
         let result = self.cx.types.substitute(result, &Substitution::from_vars(&candidate.vars, &vars));
         let Some(own) = self.cx.thunk_for(candidate.decl, &shape) else { return self.error(span) };
         self.ended(result);
-        self.call(own, vars, given, result, span)
+        self.call(own, vars.into(), given, result, span)
     }
 
     // ---- x.f as a value
