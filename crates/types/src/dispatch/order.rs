@@ -98,6 +98,7 @@ impl TypeStore {
     fn instance(&mut self, ty: TypeId, loose: &[VarId], next: &mut u32) -> TypeId {
         match self.kind(ty) {
             TypeKind::Var(var) if loose.contains(var) => {
+                // Of a variable with a lower bound all places together are above it; each is taken to be.
                 let lower = self.var(*var).lower;
                 self.skolem(ty, lower, next)
             }
