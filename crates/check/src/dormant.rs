@@ -2,9 +2,10 @@
 //!
 //! The library is large, and a program uses little of it. So its files are only outlined when they are loaded: a
 //! declaration stays *dormant* until its name turns up in what is read (the program, heads and bodies of what woke
-//! before), or until the checker asks for it (`+` asks for `add`). Then it is read and declared like any other. Since
-//! nothing can be looked up under a name before the name is known, whoever looks finds all or nothing of a name: every
-//! function of it, in all modules, and every import that brings it.
+//! before), or until the checker asks for it (`+` asks for `add`, `catch` for `Error`). Then it is read and declared like
+//! any other. Since nothing can be looked up under a name before the name is known, whoever looks finds all or nothing of
+//! a name: every function of it, in all modules, and every import that brings it. With a type wake those declared below
+//! it and the abstract functions that take it, since what holds of all of them is asked about it.
 //!
 //! Messages may list what there is (*did you mean*), so a check that finds an error is made again with all awake; see
 //! `crate::program`. Bodies of functions are read when they are to be checked, whether the file was outlined or not.
@@ -52,6 +53,9 @@ struct File {
     outline: Outline,
 }
 
+/// The types of `core` that are written without their names, or that the checker makes of others.
+const ALWAYS: [Name; 4] = [names::OPTION, names::RESULT, names::RANGE, names::TYPE];
+
 impl Known {
     /// The piece of a number, and its module.
     fn piece(&self, number: u32) -> Option<(ModuleId, &Piece)> {
@@ -81,14 +85,9 @@ impl Checker<'_> {
         let mut imported = 0..0;
         for (number, piece) in (first..).zip(outline.pieces()) {
             match &piece.kind {
-                PieceKind::Function { is_abstract, .. } => {
-                    if *is_abstract {
-                        self.dormant.due.push(number);
-                    }
-                }
-                // Faults need the types of `core`, so they are read in any case.
-                PieceKind::Type { .. } => {
-                    if in_core {
+                PieceKind::Type { name } if in_core => {
+                    let name = text.get(name.start as usize..name.end as usize);
+                    if name.is_some_and(|name| ALWAYS.iter().any(|always| name == self.names.text(*always))) {
                         self.dormant.due.push(number);
                     }
                 }
@@ -104,7 +103,7 @@ impl Checker<'_> {
                         None => eager.push(piece.range.clone()),
                     }
                 }
-                PieceKind::Test => {}
+                PieceKind::Function { .. } | PieceKind::Type { .. } | PieceKind::Test => {}
                 PieceKind::Other => eager.push(piece.range.clone()),
             }
         }

@@ -324,6 +324,7 @@ impl<'a> Checker<'a> {
         for (module, item) in items {
             self.collect_top_item(module, item);
         }
+        self.set_well_known();
         self.declare_collected(marks);
     }
 

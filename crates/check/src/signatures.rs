@@ -434,7 +434,7 @@ impl Checker<'_> {
             self.report(Diagnostic::error("bad-attribute", attribute.span, message));
             return;
         }
-        let key = self.names.intern(&text);
+        let key = self.names.intern_unasked(&text);
         let native = attribute.name.name == names::NATIVE;
         if let Some(decl) = self.functions.get_mut(id.0 as usize) {
             decl.kind = if native { FnDeclKind::Native(key) } else { FnDeclKind::Intrinsic(key) };

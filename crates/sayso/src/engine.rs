@@ -17,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) grant: Effects,
     pub(crate) limits: Limits,
     pub(crate) tests: bool,
+    whole_library: bool,
     /// The library, declared for the first program and used by all.
     library: OnceLock<Library>,
 }
@@ -27,7 +28,8 @@ impl Settings {
     }
 
     pub(crate) fn library(&self) -> &Library {
-        self.library.get_or_init(|| Library::new(&WithLibrary(&*self.loader), self.options()))
+        let make = if self.whole_library { Library::whole } else { Library::new };
+        self.library.get_or_init(|| make(&WithLibrary(&*self.loader), self.options()))
     }
 }
 
@@ -45,6 +47,7 @@ impl Engine {
                 grant: Effects::ALL,
                 limits: Limits::default(),
                 tests: false,
+                whole_library: false,
                 library: OnceLock::new(),
             },
         }
@@ -82,6 +85,14 @@ impl EngineBuilder {
     #[must_use]
     pub fn tests(mut self, tests: bool) -> EngineBuilder {
         self.settings.tests = tests;
+        self
+    }
+
+    /// Whether all of the library is read for the first program, instead of what each program uses when it is compiled.
+    /// Nothing but time and memory depends on it: the first compilation takes longer, later ones less.
+    #[must_use]
+    pub fn whole_library(mut self, whole: bool) -> EngineBuilder {
+        self.settings.whole_library = whole;
         self
     }
 

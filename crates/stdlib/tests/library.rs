@@ -127,6 +127,22 @@ fn outlines_find_what_the_parser_does() {
             };
             assert!(outline.named(name_hash(&of(name))).any(|found| found == number), "{module}: {}", of(name));
         }
+        let mut single =
+            (0..).zip(outline.pieces()).filter(|(_, piece)| !matches!(piece.kind, PieceKind::Import { .. }));
+        for stmt in &whole.ast.body {
+            let StmtKind::Item(item) = &stmt.kind else { continue };
+            let kind = &whole.ast.item(*item).kind;
+            if matches!(kind, ItemKind::FromImport { .. }) {
+                continue;
+            }
+            let (number, piece) = single.next().unwrap();
+            let is_abstract = matches!(piece.kind, PieceKind::Function { is_abstract: true, .. });
+            for name in read_for(&whole.ast, kind, is_abstract) {
+                let name = names.text(name);
+                let found = outline.named(name_hash(name)).any(|found| found == number);
+                assert!(found, "{module}: piece {number} is not read for `{name}`");
+            }
+        }
         // Piece by piece the same is read as at once.
         let mut ast = empty_view(file);
         for (piece, (.., end)) in pieces.iter().zip(&expected) {
@@ -150,5 +166,25 @@ fn outlines_find_what_the_parser_does() {
             (ast.exprs.len(), ast.patterns.len(), ast.types.len(), ast.items.len(), ast.body.len(), stmts)
         };
         assert_eq!(of(&ast), of(&whole.ast), "{module}");
+    }
+}
+
+/// The types for whose sake an item is read besides its name: its supertypes; of an abstract function those of its
+/// parameters.
+fn read_for(ast: &sayso_syntax::ast::Ast, kind: &sayso_syntax::ast::ItemKind, is_abstract: bool) -> Vec<base::Name> {
+    use sayso_syntax::ast::{ItemKind, TypeExprKind};
+    let named = |id: &sayso_syntax::ast::TypeId| match &ast.ty(*id).kind {
+        TypeExprKind::Path(path, _) => path.parts.last().map(|part| part.name),
+        _ => None,
+    };
+    match kind {
+        ItemKind::Struct { supers, .. } | ItemKind::Enum { supers, .. } | ItemKind::Trait { supers, .. } => {
+            supers.iter().filter_map(named).collect()
+        }
+        ItemKind::Class { supers, base, .. } => supers.iter().chain(base).filter_map(named).collect(),
+        ItemKind::Fn(function) if is_abstract => {
+            function.params.iter().filter_map(|param| param.ty.as_ref()).filter_map(named).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -21,7 +21,7 @@ use std::ops::Range;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outline {
     pieces: Cow<'static, [Piece]>,
-    /// Hashes of the names that pieces declare, with the pieces' indices, by bucket: those of bucket `b` stand from
+    /// Hashes of the names that pieces are read for, with the pieces' indices, by bucket: those of bucket `b` stand from
     /// `buckets[b]` to `buckets[b + 1]`, in the order of the pieces.
     names: Cow<'static, [(u32, u32)]>,
     buckets: Cow<'static, [u32]>,
@@ -45,10 +45,11 @@ pub enum PieceKind {
         name: Range<u32>,
         /// Where the brace of its body stands. None if the body has another form, or there is none.
         body: Option<u32>,
-        /// Has neither a body nor an attribute that stands for one.
+        /// Has neither a body nor an attribute that stands for one. It is read for the types of its parameters as well:
+        /// whatever is below them must have such a function.
         is_abstract: bool,
     },
-    /// A type or object. It declares its variants and the functions inside it as well.
+    /// A type or object. It is read for its variants, the functions inside it, and what it is declared below as well.
     Type {
         /// Its name.
         name: Range<u32>,
@@ -109,7 +110,8 @@ impl Outline {
         &self.pieces
     }
 
-    /// The indices of the pieces that declare a name of this hash, ascending.
+    /// The indices of the pieces that are to be read if a name of this hash is mentioned, ascending: those that declare
+    /// it; and of a type those below it, which a value of it may be, and what is asked of all of them.
     pub fn named(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
         let bucket = hash as usize % BUCKETS;
         let place = |index: usize| self.buckets.get(index).map_or(0, |place| *place as usize);
@@ -118,7 +120,7 @@ impl Outline {
     }
 }
 
-/// The pieces of a file, in order, and the hashes of the names that they declare.
+/// The pieces of a file, in order, and the hashes of the names that they are read for.
 fn scan(text: &str) -> (Vec<Piece>, Vec<(u32, u32)>) {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut names: Vec<(u32, u32)> = Vec::new();
@@ -137,8 +139,8 @@ fn scan(text: &str) -> (Vec<Piece>, Vec<(u32, u32)>) {
             let found = scan.piece();
             at = scan.at.max(at);
             last = pieces.len()..pieces.len() + found.len();
-            for (kind, declared) in found {
-                names.extend(declared.iter().map(|name| (name_hash(scan.of(name)), pieces.len() as u32)));
+            for (kind, wanted) in found {
+                names.extend(wanted.iter().map(|name| (name_hash(scan.of(name)), pieces.len() as u32)));
                 pieces.push(Piece { range: start as u32..text.len() as u32, kind });
             }
         } else if first != b' ' {
@@ -153,7 +155,7 @@ fn scan(text: &str) -> (Vec<Piece>, Vec<(u32, u32)>) {
     (pieces, names)
 }
 
-/// A piece, and the places of the names that it declares.
+/// A piece, and the places of the names that it is read for.
 type Found = (PieceKind, Vec<Range<u32>>);
 
 /// Reads the head of a piece.
@@ -248,6 +250,7 @@ impl<'t> Scan<'t> {
 
     fn function(&mut self, marked: bool) -> Found {
         let mut name = self.word();
+        let head = name.start;
         while self.byte() == b'.' {
             self.at += 1;
             name = self.word();
@@ -285,7 +288,49 @@ impl<'t> Scan<'t> {
             self.at += 1;
         }
         let is_abstract = body.is_none() && !ends && !marked;
-        (PieceKind::Function { name: name.clone(), body, is_abstract }, vec![name])
+        let mut names = vec![name.clone()];
+        if is_abstract {
+            names.extend(self.types_in_head(head, &name, true));
+        }
+        (PieceKind::Function { name, body, is_abstract }, names)
+    }
+
+    /// The types that the head of a declaration mentions from `start` on, besides its own name and type parameters: those
+    /// of parameters, or the supertypes. With `inner` also what stands between `<` and `>`.
+    fn types_in_head(&self, start: u32, name: &Range<u32>, inner: bool) -> Vec<Range<u32>> {
+        let mut scan = Scan { text: self.text, at: start as usize };
+        let mut own: Vec<&str> = Vec::new();
+        let mut found = Vec::new();
+        let mut in_own = false;
+        let mut depth = 0;
+        while !matches!(scan.byte(), 0 | b'{' | b'\n' | b'=') && scan.text.get(scan.at..scan.at + 2) != Some("->") {
+            match scan.byte() {
+                b'<' => {
+                    in_own |= scan.at == name.end as usize;
+                    depth += 1;
+                }
+                b'>' => {
+                    depth -= 1;
+                    in_own &= depth > 0;
+                }
+                byte if byte.is_ascii_alphabetic() || byte == b'_' => {
+                    let word = scan.word();
+                    if in_own && byte.is_ascii_uppercase() {
+                        own.push(scan.of(&word));
+                    } else if byte.is_ascii_uppercase()
+                        && word != *name
+                        && (inner || depth == 0)
+                        && !own.contains(&scan.of(&word))
+                    {
+                        found.push(word);
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            scan.at += 1;
+        }
+        found
     }
 
     /// A type: its own name, and those of its variants and of the functions inside it.
@@ -293,6 +338,7 @@ impl<'t> Scan<'t> {
         let mut function = false;
         let name = self.word();
         let mut names = vec![name.clone()];
+        names.extend(self.types_in_head(name.start, &name, false));
         let mut depth = 0;
         while self.at < self.text.len() {
             match self.byte() {

@@ -62,8 +62,12 @@ pub fn limits() -> Limits {
 
 /// An engine for a script in a file.
 pub fn engine(file: &Path) -> Engine {
+    builder(file).build()
+}
+
+fn builder(file: &Path) -> sayso::EngineBuilder {
     let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    Engine::builder().loader(Beside(folder)).limits(limits()).tests(true).build()
+    Engine::builder().loader(Beside(folder)).limits(limits()).tests(true)
 }
 
 /// Runs a program.
@@ -120,6 +124,39 @@ fn failed(output: &SharedBuffer, class: String, message: String, shown: String) 
 pub fn check_script(file: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
     check_text(&engine(file), &file.display().to_string(), &text)
+}
+
+/// Checks that a script has the same messages, effects and result whether the library is read as far as the script asks
+/// for it, or whole.
+///
+/// # Errors
+/// What differs, as text.
+pub fn check_reading(file: &Path) -> Result<(), String> {
+    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let expected = crate::script::expectations(&text);
+    let name = file.display().to_string();
+    let [asked, whole] = [false, true].map(|whole| {
+        let engine = builder(file).whole_library(whole).build();
+        let checked = engine.check(&name, text.as_str());
+        let effects = sayso::stages::check::effects::table(&checked.program, &checked.names);
+        let compiled = if checked.is_ok() { engine.finish(checked) } else { Err(compile_error(checked)) };
+        let (diagnostics, outcome) = match compiled {
+            Ok(program) => (program.warnings().to_vec(), Some(run(&program, &expected, Mode::Plain))),
+            Err(error) => (error.diagnostics, None),
+        };
+        let said: Vec<_> = diagnostics.iter().map(|one| (one.code, one.primary.span, said(one))).collect();
+        (said, effects, outcome)
+    });
+    if asked.0 != whole.0 {
+        return Err(format!("messages differ: {:#?} and, with the whole library, {:#?}", asked.0, whole.0));
+    }
+    if asked.1 != whole.1 {
+        return Err(format!("effects differ:\n{}\nand, with the whole library,\n{}", asked.1, whole.1));
+    }
+    if asked.2 != whole.2 {
+        return Err(format!("results differ: {:#?} and, with the whole library, {:#?}", asked.2, whole.2));
+    }
+    Ok(())
 }
 
 /// Checks a program's text against its comments, in all modes.

@@ -58,6 +58,7 @@ fn read(
     let mut known_sites: FxHashMap<Site, TypeId> = FxHashMap::default();
     let yields = may_yield(cx, place.module, place.ast);
     let mut turn = 0;
+    let mut informed = false;
     while turn < READINGS {
         turn += 1;
         let name = cx.hir.get(place.function.0 as usize).map_or(names::EMPTY, |function| function.name);
@@ -72,9 +73,11 @@ fn read(
             known_sites = body.found_sites();
             body.give_up_globals();
         }
-        // Messages list what there is, so they are made when all of the library is known.
-        let asleep = body.cx.any_asleep() && body.diagnostics.iter().any(|one| one.severity == Severity::Error);
-        if asleep && !again && body.cx.bodies.needs.is_none() {
+        // Messages list what there is, and say what is known of types: they are made when all of the library is awake,
+        // by a reading that has what the first found.
+        let failed = body.diagnostics.iter().any(|one| one.severity == Severity::Error);
+        if failed && !informed && !again && body.cx.bodies.needs.is_none() {
+            informed = true;
             known_sites = body.found_sites();
             body.give_up_globals();
             body.close();

@@ -364,6 +364,7 @@ impl Parser<'_> {
 
     fn catch(&mut self) -> Catch {
         let mark = self.mark();
+        self.ask_for_keyword();
         let head = Head { start: self.at, what: "the block of `catch`" };
         self.bump();
         let name = match self.cur {
@@ -447,6 +448,7 @@ impl Parser<'_> {
         let mark = self.mark();
         let keyword = self.cur;
         let head = Head { start: self.at, what: "the block of `spawn`" };
+        self.ask_for_keyword();
         self.bump();
         let kind = match keyword {
             TokenKind::Return => ExprKind::Return(self.optional_value()),

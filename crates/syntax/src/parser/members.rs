@@ -198,7 +198,7 @@ impl Parser<'_> {
                     .note("the run-time type of a value with an open field is the field's own, so it must not change"),
             );
         }
-        let name = self.expect_name("a field")?;
+        let name = if self.cur.is_name() { self.take_declared_name() } else { self.expect_name("a field")? };
         let ty = self.annotation();
         let default = if self.at(TokenKind::Eq) {
             self.bump_joining();

@@ -86,6 +86,23 @@ impl Names<'_> {
         }
     }
 
+    /// The name of something where it is declared, which asks for no other thing of that name.
+    fn intern_unasked(&mut self, text: &str) -> Name {
+        match self {
+            Names::Open(interner) => interner.intern_unasked(text),
+            Names::Known { .. } => self.intern(text),
+        }
+    }
+
+    /// Asks for what a keyword needs.
+    fn mention(&mut self, name: Name) {
+        match self {
+            Names::Open(interner) => interner.mention(name),
+            // `intern_tokens` did.
+            Names::Known { .. } => {}
+        }
+    }
+
     fn lookup(&self, text: &str) -> Option<Name> {
         match self {
             Names::Open(interner) => interner.lookup(text),
@@ -196,6 +213,10 @@ pub(crate) fn intern_tokens(text: &str, interner: &mut Interner, lexed: &lexer::
                 }
                 interner.intern(of(token))
             }
+            kind if asked_by(kind).is_some() => {
+                asked_by(kind).into_iter().for_each(|name| interner.mention(name));
+                sayso_base::names::EMPTY
+            }
             TokenKind::Symbol => interner.intern(of(token).get(1..).unwrap_or("")),
             // An element of a tuple.
             TokenKind::Int if behind_dot => interner.intern(of(token)),
@@ -205,6 +226,17 @@ pub(crate) fn intern_tokens(text: &str, interner: &mut Interner, lexed: &lexer::
     }
     interner.intern_unasked(UNWRITABLE);
     known
+}
+
+/// The type of `core` that a keyword needs: what is caught may be an error of the machine's, what yields gives an
+/// iterator, what is spawned a task.
+fn asked_by(keyword: TokenKind) -> Option<Name> {
+    match keyword {
+        TokenKind::Catch => Some(sayso_base::names::ERROR),
+        TokenKind::Yield => Some(sayso_base::names::ITER),
+        TokenKind::Spawn => Some(sayso_base::names::TASK),
+        _ => None,
+    }
 }
 
 /// The name of a parameter that cannot be written.
@@ -496,6 +528,19 @@ impl<'a> Parser<'a> {
         Ident { name, span }
     }
 
+    /// The current token as the name of a field or parameter that is declared here.
+    fn take_declared_name(&mut self) -> Ident {
+        match &self.interner {
+            Names::Known { .. } => self.take_name(),
+            Names::Open(_) => {
+                let name = self.interner.intern_unasked(self.token_text(self.at));
+                let span = self.here();
+                self.bump();
+                Ident { name, span }
+            }
+        }
+    }
+
     /// The current name with a `?` or `!` that follows directly: where a name is declared or imported, no operator can
     /// be meant.
     fn take_marked_name(&mut self) -> Ident {
@@ -508,6 +553,13 @@ impl<'a> Parser<'a> {
             return Ident { name: self.interner.intern(&text), span };
         }
         ident
+    }
+
+    /// Asks for what the current keyword needs.
+    fn ask_for_keyword(&mut self) {
+        if let Some(name) = asked_by(self.cur) {
+            self.interner.mention(name);
+        }
     }
 
     /// A name for something that messages call `what`; reports if there is none.

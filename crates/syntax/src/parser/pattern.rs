@@ -28,6 +28,14 @@ impl Parser<'_> {
 
     /// The pattern of a parameter.
     pub(super) fn param_pattern(&mut self) -> PatternId {
+        // A name alone declares a variable, unless it may be that of a variant.
+        let ends = matches!(self.nth(1), TokenKind::Colon | TokenKind::Comma | TokenKind::RParen | TokenKind::Eq);
+        if ends && self.cur.is_name() && self.token_text(self.at).starts_with(|first: char| first.is_ascii_lowercase())
+        {
+            let mark = self.mark();
+            let name = self.take_declared_name();
+            return self.pattern_node(PatternKind::Bind { name, pattern: None }, mark);
+        }
         self.limited_pattern(Limits { alternatives: false, typed: false })
     }
 
