@@ -249,7 +249,7 @@ impl Context {
                 format!("{} fit equally well", shown.join(" and "))
             }
         };
-        let shown = self.types.store.display_list(&types, &program.names);
+        let shown = self.types.store.display_list(&types, program.names());
         let mut message = format!("cannot call `{}` with {shown}: {reason}", program.name(info.name));
         if !info.candidates.is_empty() {
             message.push_str("; there are ");

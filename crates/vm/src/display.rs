@@ -147,7 +147,7 @@ impl Display {
             }
             Kind::Error => {
                 self.out.push_str("Error");
-                let message = context.program.names.lookup("message").map(|name| name.0);
+                let message = context.program.names().lookup("message").map(|name| name.0);
                 (" { ", Parts::Fields(Arc::new([(message, 0)])), " }")
             }
             Kind::Closure => {
@@ -302,7 +302,8 @@ impl Context {
             return known.clone();
         }
         let info = self.types.store.decl(decl);
-        let text = |field: &sayso_types::Field| self.program.names.text(field.name).bytes().all(|b| b.is_ascii_digit());
+        let text =
+            |field: &sayso_types::Field| self.program.names().text(field.name).bytes().all(|b| b.is_ascii_digit());
         let positional =
             matches!(info.kind, DeclKind::Variant { .. } | DeclKind::Struct) && info.fields.iter().all(text);
         let fields = info.fields.iter().enumerate();

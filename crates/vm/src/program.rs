@@ -6,7 +6,7 @@
 
 use crate::engine::internal;
 use rustc_hash::FxHashMap;
-use sayso_base::{Interner, Span};
+use sayso_base::{Interner, Name, Span};
 use sayso_bytecode::{
     Class, Constant, FaultKind, Function, FunctionId, Insn, Module, Op, ReferenceMaps, VerifyError, reference_maps,
 };
@@ -76,7 +76,8 @@ pub(crate) struct Known {
 pub struct Program {
     module: Module,
     pub(crate) types: Arc<TypeStore>,
-    pub(crate) names: Interner,
+    /// Made of the module's names when somebody asks: most programs show no type.
+    names: OnceLock<Interner>,
     pub(crate) code: Box<[Insn]>,
     /// Start of each function in `code`, and the end.
     starts: Box<[u32]>,
@@ -118,13 +119,12 @@ impl Program {
                 params: function.params.len() as u32,
             })
             .collect();
-        let names = Interner::numbered(&module.names);
         let (layouts, decls) = prepare_layouts(&module, &types);
         let maps = module.functions.iter().map(|_| OnceLock::new()).collect();
         Ok(Arc::new(Program {
             module,
             types,
-            names,
+            names: OnceLock::new(),
             code,
             starts,
             functions,
@@ -147,9 +147,13 @@ impl Program {
         self.module.names.get(index as usize).map_or("?", |name| name)
     }
 
+    pub(crate) fn names(&self) -> &Interner {
+        self.names.get_or_init(|| Interner::numbered(&self.module.names))
+    }
+
     /// A type as it is written.
     pub fn shown_type(&self, ty: TypeId) -> String {
-        self.module.types.display_up_to(ty, &self.names, 200)
+        self.module.types.display_up_to(ty, self.names(), 200)
     }
 
     pub(crate) fn name_rank(&self, index: u32) -> u32 {
@@ -189,12 +193,19 @@ impl Program {
     }
 }
 
-fn find_decl(types: &TypeStore, names: &Interner, module: &str, name: &str) -> Option<DeclId> {
-    let (module, name) = (names.lookup(module)?, names.lookup(name)?);
-    (0..types.decl_count() as u32).map(DeclId).find(|id| {
-        let decl = types.decl(*id);
-        decl.module == module && decl.name == name
-    })
+/// The declarations that the machine itself makes values of, by their names.
+fn find_decls(module: &Module) -> FxHashMap<(&str, &str), DeclId> {
+    let text = |name: Name| module.names.get(name.0 as usize).map_or("?", |text| &**text);
+    // Backwards, so that of two the first is found.
+    (0..module.types.decl_count() as u32)
+        .rev()
+        .map(DeclId)
+        .filter_map(|id| {
+            let decl = module.types.decl(id);
+            let from = text(decl.module);
+            matches!(from, "core" | "io").then(|| ((from, text(decl.name)), id))
+        })
+        .collect()
 }
 
 fn value_arity(function: &Function) -> u32 {
@@ -203,9 +214,13 @@ fn value_arity(function: &Function) -> u32 {
 }
 
 fn find_known(module: &mut Module) -> (Known, Box<[Option<TypeId>]>) {
-    let names = Interner::numbered(&module.names);
+    let well = module.types.well_known;
+    let decls = find_decls(module);
+    let core = |name: &'static str| decls.get(&("core", name)).copied();
+    let (error, generator) = (well.error.or_else(|| core("Error")), core("Generator"));
+    let file = decls.get(&("io", "File")).copied();
+    let faults: Vec<Option<DeclId>> = FaultKind::ALL.iter().map(|kind| core(kind.class_name())).collect();
     let types = &mut module.types;
-    let well = types.well_known;
     let mut opened = |decl: Option<DeclId>| {
         let decl = decl?;
         let args = vec![TypeId::ANY; types.decl(decl).params.len()];
@@ -224,13 +239,10 @@ fn find_known(module: &mut Module) -> (Known, Box<[Option<TypeId>]>) {
         ..Known::default()
     };
     known.array_of_str = Some(types.array(TypeId::STR));
-    known.error = well.error.or_else(|| find_decl(types, &names, "core", "Error"));
-    known.generator = find_decl(types, &names, "core", "Generator");
-    known.file = find_decl(types, &names, "io", "File").map(|decl| types.nominal(decl, &[]));
-    let faults = FaultKind::ALL
-        .iter()
-        .map(|kind| find_decl(types, &names, "core", kind.class_name()).map(|decl| types.nominal(decl, &[])))
-        .collect();
+    known.error = error;
+    known.generator = generator;
+    known.file = file.map(|decl| types.nominal(decl, &[]));
+    let faults = faults.into_iter().map(|decl| decl.map(|decl| types.nominal(decl, &[]))).collect();
     (known, faults)
 }
 

@@ -191,7 +191,7 @@ impl Context {
     /// The names of a value's fields, in order.
     pub(crate) fn field_names(&mut self, value: Value) -> Vec<String> {
         let Some(object) = value.as_object() else { return Vec::new() };
-        let text = |name: Name| self.program.names.text(name).to_string();
+        let text = |name: Name| self.program.names().text(name).to_string();
         let ty = TypeId(object.type_number());
         match (object.kind(), self.types.store.kind(ty)) {
             (Kind::Shape, TypeKind::Shape(fields)) => fields.iter().map(|field| text(field.0)).collect(),

@@ -43,7 +43,7 @@ fn function_keys(program: &Program) -> Vec<FunctionKey> {
     for (index, function) in module.functions.iter().enumerate() {
         let name: Arc<str> = program.name(function.name).into();
         let shown_type = match module.function_types.get(index) {
-            Some(ty) => module.types.display(*ty, &program.names),
+            Some(ty) => module.types.display(*ty, program.names()),
             None => String::new(),
         };
         let place = function.span.map(|span| {
@@ -186,7 +186,7 @@ impl<'p> Mapping<'p> {
             return *known;
         }
         let text = self.old.name(name).to_owned();
-        let found = self.new.names.lookup(&text).map(|name| name.0);
+        let found = self.new.names().lookup(&text).map(|name| name.0);
         if found.is_none() {
             self.lacks(format!("the symbol `#{text}`"));
         }

@@ -696,7 +696,7 @@ impl Context {
             _ => decl,
         };
         let (m, n) = (self.types.store.decl(owner(x)), self.types.store.decl(owner(y)));
-        let text = |name| self.program.names.text(name);
+        let text = |name| self.program.names().text(name);
         text(m.name)
             .cmp(text(n.name))
             .then_with(|| text(m.module).cmp(text(n.module)))

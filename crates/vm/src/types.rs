@@ -372,7 +372,7 @@ impl Context {
 
     /// A type as it is written.
     pub(crate) fn shown_type(&mut self, ty: TypeId) -> String {
-        self.types.store.display_up_to(ty, &self.program.names, 200)
+        self.types.store.display_up_to(ty, self.program.names(), 200)
     }
 
     /// The type of a value as it is written.

@@ -397,7 +397,7 @@ impl Vm {
             Datum::Bool(b) => Ok(Value::bool(*b)),
             Datum::Byte(b) => Ok(Value::byte(*b)),
             Datum::Str(text) => self.context.string(text).map(Value::object),
-            Datum::Symbol(text) => match self.context.program.names.lookup(text) {
+            Datum::Symbol(text) => match self.context.program.names().lookup(text) {
                 Some(name) => Ok(Value::symbol(name.0)),
                 None => return Err(VmError::setup(format!("the program knows no symbol `#{text}`"))),
             },

@@ -190,7 +190,7 @@ impl<'a> NativeContext<'a> {
     }
     /// A symbol.
     pub fn symbol(&self, text: &str) -> Option<Handle> {
-        self.context.program.names.lookup(text).map(|name| Handle(Value::symbol(name.0)))
+        self.context.program.names().lookup(text).map(|name| Handle(Value::symbol(name.0)))
     }
     /// A type as a value.
     pub fn type_value(&self, ty: TypeId) -> Handle {
@@ -306,7 +306,7 @@ impl<'a> NativeContext<'a> {
     }
     /// A field by name.
     pub fn field(&mut self, value: Handle, name: &str) -> Result<Option<Handle>, Thrown> {
-        let Some(name) = self.context.program.names.lookup(name) else { return Ok(None) };
+        let Some(name) = self.context.program.names().lookup(name) else { return Ok(None) };
         match self.context.get_field(value.0, name.0)? {
             Some(value) => Ok(Some(self.keep(value))),
             None => Ok(None),
@@ -314,7 +314,7 @@ impl<'a> NativeContext<'a> {
     }
     /// Replaces a field by name, checked against its type.
     pub fn set_field(&mut self, value: Handle, name: &str, new: Handle) -> Result<(), Thrown> {
-        match self.context.program.names.lookup(name) {
+        match self.context.program.names().lookup(name) {
             Some(name) => self.context.set_field(value.0, name.0, new.0),
             None => Err(self.fault(FaultKind::Field, format!("there is no field `{name}`"))),
         }
