@@ -13,6 +13,13 @@ use crate::store::{TypeId, TypeKind, TypeStore, VarId, VarInfo};
 use sayso_base::names;
 use smallvec::SmallVec;
 
+/// The variables that may be narrower in a covariant place.
+#[derive(Clone, Copy)]
+enum Narrower<'a> {
+    All,
+    These(&'a [VarId]),
+}
+
 impl TypeStore {
     /// Whether every tuple of run-time types that fits `a` fits `b`.
     pub fn at_least_as_specific(&mut self, a: &Signature, b: &Signature) -> bool {
@@ -74,15 +81,20 @@ impl TypeStore {
         }
     }
 
-    /// Types of which each stands for an arbitrary run-time type of the corresponding static one.
+    /// Types of which each stands for an arbitrary run-time type of the corresponding static one. A variable in them is
+    /// some static type, of which two values need not be of one run-time type.
     pub(crate) fn runtime_instance(&mut self, types: &[TypeId]) -> Vec<TypeId> {
-        self.instances(types, &[])
+        self.instances_of(types, Narrower::All)
     }
 
-    /// The same, where a covariant place of a variable in `loose` may be narrower than the variable.
+    /// The same of parameters: a variable stands for one type, but where it is in `loose` a covariant place may be narrower.
     pub(crate) fn instances(&mut self, types: &[TypeId], loose: &[VarId]) -> Vec<TypeId> {
+        self.instances_of(types, Narrower::These(loose))
+    }
+
+    fn instances_of(&mut self, types: &[TypeId], narrower: Narrower<'_>) -> Vec<TypeId> {
         let mut next = 0;
-        types.iter().map(|&ty| self.instance(ty, loose, &mut next)).collect()
+        types.iter().map(|&ty| self.instance(ty, narrower, &mut next)).collect()
     }
 
     /// The variables that stand in places that are not covariant, too: these, or all places together, decide what the
@@ -95,24 +107,28 @@ impl TypeStore {
         signature.vars.iter().copied().filter(decided_elsewhere).collect()
     }
 
-    fn instance(&mut self, ty: TypeId, loose: &[VarId], next: &mut u32) -> TypeId {
-        match self.kind(ty) {
-            TypeKind::Var(var) if loose.contains(var) => {
+    fn instance(&mut self, ty: TypeId, narrower: Narrower<'_>, next: &mut u32) -> TypeId {
+        match (self.kind(ty), narrower) {
+            (TypeKind::Var(_), Narrower::All) => return self.skolem(ty, TypeId::NEVER, next),
+            (TypeKind::Var(var), Narrower::These(loose)) if loose.contains(var) => {
                 // Of a variable with a lower bound all places together are above it; each is taken to be.
                 let lower = self.var(*var).lower;
-                self.skolem(ty, lower, next)
+                return self.skolem(ty, lower, next);
             }
+            _ => {}
+        }
+        match self.kind(ty) {
             TypeKind::Any | TypeKind::AnyFunction => self.skolem(ty, TypeId::NEVER, next),
             TypeKind::Seq(_) | TypeKind::Shape(_) | TypeKind::Union(_) | TypeKind::Intersection(_) => {
-                let upper = self.map_parts(ty, &mut |store, part| store.instance(part, loose, next));
+                let upper = self.map_parts(ty, &mut |store, part| store.instance(part, narrower, next));
                 self.skolem(upper, TypeId::NEVER, next)
             }
             TypeKind::Tuple(_) | TypeKind::List(_) | TypeKind::Set(_) => {
-                self.map_parts(ty, &mut |store, part| store.instance(part, loose, next))
+                self.map_parts(ty, &mut |store, part| store.instance(part, narrower, next))
             }
             TypeKind::Map(key, value) => {
                 let (key, value) = (*key, *value);
-                let value = self.instance(value, loose, next);
+                let value = self.instance(value, narrower, next);
                 self.intern(TypeKind::Map(key, value))
             }
             TypeKind::Function { params, result, effects } => {
@@ -120,7 +136,7 @@ impl TypeStore {
                 for param in &mut params {
                     *param = self.skolem(TypeId::ANY, *param, next);
                 }
-                let result = self.instance(result, loose, next);
+                let result = self.instance(result, narrower, next);
                 self.function(&params, result, effects)
             }
             TypeKind::Nominal(decl, args) => {
@@ -128,7 +144,7 @@ impl TypeStore {
                 for (index, arg) in args.iter_mut().enumerate() {
                     *arg = match self.variance(decl, index) {
                         Variance::Invariant => *arg,
-                        Variance::Covariant => self.instance(*arg, loose, next),
+                        Variance::Covariant => self.instance(*arg, narrower, next),
                         Variance::Contravariant => self.skolem(TypeId::ANY, *arg, next),
                     };
                 }

@@ -302,8 +302,12 @@ fn what_may_run() {
                 ("any, any", &[0, 1], None),
                 ("Animal, Animal", &[0, 1], None),
                 ("Fox, Fox", &[1], Some(1)),
+                // Of one type parameter's values each is of a run-time type of its own.
+                ("T, T", &[0, 1], None),
             ],
         ),
+        (&["<U>(U, U)"], &[("T, T", &[0], None), ("i64, i64", &[0], Some(0)), ("A, A", &[0], None)]),
+        (&["<U>([U], U)"], &[("[T], T", &[0], Some(0)), ("[A], A", &[0], Some(0)), ("[Animal], Fox", &[0], Some(0))]),
         (
             &["(i64)", "(f64)"],
             &[
