@@ -265,6 +265,7 @@ macro_rules! for_each_op {
             Throw "throw" ABC (Read(Dyn), None, None) [None] "Throws R[a].";
             Rethrow "rethrow" ABC (Read(Dyn), None, None) [None] "Goes on unwinding with R[a], which a handler was entered with; its trace stays. In a cleanup handler also ends what an error in the deferred code interrupted.";
             Fault "fault" AK (Imm, Index(Constants), None) [None] "Raises the fault of kind a with message constant k (a string).";
+            NoMatch "no_match" ABC (Read(Dyn), None, None) [None] "Raises the MatchError of R[a], which a pattern does not fit.";
             CheckDepth "check_depth" ABC (None, None, None) [None] "Nothing now; kept for generators.";
             // ---- records: structs, variants, objects
             New "new" ABC (Write(Ref), Special, None) [Index(Layouts)] "R[a] = a new record of layout `ext`, whose slots are R[b], R[b+1], … of the layout's classes. safepoint.";

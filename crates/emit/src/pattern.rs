@@ -49,16 +49,18 @@ impl FunctionEmitter<'_, '_> {
             return;
         }
         let fail = self.label();
-        match self.some_pattern(pattern).zip(self.table_search(value)) {
+        let tried = match self.some_pattern(pattern).zip(self.table_search(value)) {
             Some((part, (table, key))) => {
                 let entry = self.entry_value(table, key, fail);
                 self.payload_pattern(part, entry, fail);
+                None
             }
             None => {
                 let value = self.value(value);
                 self.pattern(pattern, value, fail);
+                Some(value)
             }
-        }
+        };
         if self.can_fail(pattern) {
             let go_on = self.label();
             self.goto(go_on);
@@ -66,7 +68,7 @@ impl FunctionEmitter<'_, '_> {
             let mark = self.next;
             match otherwise {
                 Some(otherwise) => self.effect(otherwise),
-                None => self.no_match(pattern),
+                None => self.no_match(pattern, tried),
             }
             self.dead = true;
             self.next = mark;
@@ -76,11 +78,21 @@ impl FunctionEmitter<'_, '_> {
         }
     }
 
-    /// The fault of a value that the pattern does not fit.
-    fn no_match(&mut self, pattern: PatternId) {
+    /// The fault of a value that the pattern does not fit. It is not named if it was never made.
+    fn no_match(&mut self, pattern: PatternId, value: Option<Value>) {
         let old = self.at(self.hir.pattern(pattern).span);
-        self.fault_constant(FaultKind::Match, "the value does not fit this pattern");
+        match value {
+            Some(value) => self.match_fault(value),
+            None => self.fault_constant(FaultKind::Match, "the value does not fit this pattern"),
+        }
         self.back_to(old);
+    }
+
+    fn match_fault(&mut self, value: Value) {
+        let shown = self.alloc();
+        self.convert(value.reg, value.class, shown, Class::Dyn);
+        self.put(Insn::abc(Op::NoMatch, shown, 0, 0));
+        self.dead = true;
     }
 
     /// A pattern that the checker knows to fit, or whose failure is a fault.
@@ -91,7 +103,7 @@ impl FunctionEmitter<'_, '_> {
             let go_on = self.label();
             self.goto(go_on);
             self.bind(fail);
-            self.no_match(pattern);
+            self.no_match(pattern, Some(value));
             self.bind(go_on);
         } else {
             self.bind(fail);
@@ -550,7 +562,7 @@ impl FunctionEmitter<'_, '_> {
         self.bind(fail);
         if !self.dead {
             let old = self.at(self.hir.expr(expr).span);
-            self.fault_constant(FaultKind::Match, "the value fits no pattern");
+            self.match_fault(value);
             self.back_to(old);
         }
         self.bind(end);

@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 /// How deep values are shown.
 const MAX_NESTING: usize = 64;
+/// How many bytes of a value a message shows at most.
+const BRIEF: usize = 80;
 
 /// What an object that is being shown consists of.
 enum Parts {
@@ -44,11 +46,23 @@ pub(crate) struct Display {
     debug: bool,
     out: String,
     stack: Vec<Frame>,
+    /// After so many bytes it ends with `…`.
+    at_most: usize,
 }
 
 impl Display {
     pub fn new(value: Value, debug: bool) -> Display {
-        Display { value, debug, out: String::new(), stack: Vec::new() }
+        Display { value, debug, out: String::new(), stack: Vec::new(), at_most: usize::MAX }
+    }
+
+    /// Ends if enough is shown.
+    fn cut(&mut self) {
+        if self.out.len() > self.at_most {
+            let end = self.out.floor_char_boundary(self.at_most);
+            self.out.truncate(end);
+            self.out.push('…');
+            self.stack.clear();
+        }
     }
 
     fn hook(&self) -> Hook {
@@ -94,6 +108,7 @@ impl Display {
             Kind::Str | Kind::View => {
                 // SAFETY: the string is alive, and its text is used only here.
                 let text = unsafe { object.str_text() };
+                let text = &text[..text.floor_char_boundary(self.at_most.saturating_add(1))];
                 if self.debug {
                     numbers::quote(text, &mut self.out)
                 } else {
@@ -250,6 +265,7 @@ impl Machine for Display {
                 }
             },
         }
+        self.cut();
         while !self.stack.is_empty() {
             match self.next_part(context)? {
                 Some(part) => {
@@ -263,6 +279,7 @@ impl Machine for Display {
                     }
                 }
             }
+            self.cut();
         }
         context.charge(self.out.len() as u64 / 4)?;
         Ok(Ask::Done(std::mem::take(&mut self.out)))
@@ -279,6 +296,17 @@ impl Context {
     pub(crate) fn text_of(&mut self, value: Value, debug: bool) -> Result<String, Thrown> {
         let hooks = std::mem::replace(&mut self.hooks_off, true);
         let done = Display::new(value, debug).run(self, None);
+        self.hooks_off = hooks;
+        match done? {
+            Ask::Done(text) => Ok(text),
+            Ask::Call(..) => Err(self.internal_error("a display without calls asked for one")),
+        }
+    }
+
+    /// The beginning of a value as it is written in a program, for a message.
+    pub(crate) fn brief(&mut self, value: Value) -> Result<String, Thrown> {
+        let hooks = std::mem::replace(&mut self.hooks_off, true);
+        let done = Display { at_most: BRIEF, ..Display::new(value, true) }.run(self, None);
         self.hooks_off = hooks;
         match done? {
             Ask::Done(text) => Ok(text),

@@ -264,7 +264,7 @@ impl Context {
     }
 
     pub(crate) fn key_fault(&mut self, key: Value) -> Thrown {
-        match self.text_of(key, true) {
+        match self.brief(key) {
             Ok(shown) => self.fault(FaultKind::Key, format!("there is no key {shown}")),
             Err(thrown) => thrown,
         }

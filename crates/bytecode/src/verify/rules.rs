@@ -198,7 +198,7 @@ const fn rule(op: Op) -> Rule {
     match op {
         Op::Jump => rule.control = Control::Jump,
         Op::Switch => rule.control = Control::Switch,
-        Op::Return | Op::Throw | Op::Rethrow | Op::Fault => rule.control = Control::End,
+        Op::Return | Op::Throw | Op::Rethrow | Op::Fault | Op::NoMatch => rule.control = Control::End,
         _ => {}
     }
     rule.only_backwards = matches!(op, Op::ForRange | Op::ForRangeTo | Op::ForArray);

@@ -107,6 +107,10 @@ op!(Fault, slow(context, i) {
     let kind = FaultKind::from_bits(i.a()).unwrap_or(FaultKind::Error);
     Err(context.fault(kind, &*message))
 });
+op!(NoMatch, slow(context, i) {
+    let shown = context.brief(context.value(i.a()))?;
+    Err(context.fault(FaultKind::Match, format!("{shown} does not fit this pattern")))
+});
 op!(CheckDepth, fast(pc, regs, context, i) { Flow::Next(pc.add(1), regs) });
 
 // ---- modules

@@ -356,6 +356,7 @@ const BY_HAND: &[(Op, &[&str], &[Wrong])] = &[
         &["fault 15, const:2"],
         &[("fault 16, const:2", "fault 16", "at most 15"), ("fault 0, const:1", "constant 1", "a string")],
     ),
+    (Op::NoMatch, &["no_match r5"], &[("no_match r0", "r0 is i64", "dyn"), ("no_match r12", "r12", "below")]),
     (
         Op::New,
         &["move r6, r4\nmove r7, r1\nnew r8, r6, layout:0\nreturn r8", "new r6, r12, layout:1"],
