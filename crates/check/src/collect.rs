@@ -266,7 +266,7 @@ impl Checker<'_> {
         let name = match owner {
             Some(decl) => self.dotted(self.types.decl(decl).name, function.name.name),
             None => match &function.owner {
-                Some(path) => match path.parts.last() {
+                Some(path) => match path.parts().last() {
                     Some(last) => self.dotted(last.name, function.name.name),
                     None => function.name.name,
                 },
@@ -417,7 +417,7 @@ impl Checker<'_> {
                 PatternKind::Or(parts) => open.extend(parts.first().map(|first| (*first, false))),
                 PatternKind::Tuple(parts) => open.extend(parts.iter().rev().map(|part| (*part, false))),
                 PatternKind::Array { before, rest, after } => {
-                    if let Some(Some(name)) = rest {
+                    if let Some(Some(name)) = rest.as_deref() {
                         bind(self, *name);
                     }
                     open.extend(after.iter().rev().chain(before.iter().rev()).map(|part| (*part, false)));

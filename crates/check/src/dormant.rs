@@ -203,7 +203,7 @@ impl Checker<'_> {
         let path = self.written_path(span);
         let name = self.written_ident(file, name);
         let alias = alias.map(|alias| self.written_ident(file, alias));
-        let span = path.span.to(alias.unwrap_or(name).span);
+        let span = path.span().to(alias.unwrap_or(name).span);
         let kind = ItemKind::FromImport { path, names: vec![ImportName { name, alias }] };
         let Some(data) = self.modules.get_mut(module.0 as usize) else { return Vec::new() };
         let item = Item { kind, docs: None, attributes: Vec::new(), span };
@@ -226,7 +226,7 @@ impl Checker<'_> {
             parts.push(Ident { name: self.names.intern_unasked(part), span: Span::new(file, start, end) });
             start = end + 1;
         }
-        Path { parts, span }
+        Path::new(&parts, span)
     }
 
     /// Reads a piece of a module's file into its view; gives the items that stand in it.

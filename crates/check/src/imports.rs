@@ -52,7 +52,7 @@ impl Checker<'_> {
     }
 
     fn bind_module(&mut self, import: PendingImport, path: &Path, alias: Option<Ident>) {
-        let Some(last) = alias.or(path.parts.last().copied()) else { return };
+        let Some(last) = alias.or(path.parts().last().copied()) else { return };
         let bound = Bound { item: import.target, span: last.span, imported: true };
         let dotted = self.modules.get(import.target.0 as usize).map(|data| data.path);
         let Some(scope) = self.scopes.get_mut(import.scope.0 as usize) else { return };

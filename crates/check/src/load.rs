@@ -120,11 +120,11 @@ impl Checker<'_> {
 
     /// The module at a path, loaded if need be; reports why not.
     fn load(&mut self, path: &ast::Path, library: bool) -> Option<ModuleId> {
-        if path.parts.iter().any(|part| part.name == names::EMPTY) {
+        if path.parts().iter().any(|part| part.name == names::EMPTY) {
             return None;
         }
         let mut text = String::new();
-        for (index, part) in path.parts.iter().enumerate() {
+        for (index, part) in path.parts().iter().enumerate() {
             if index > 0 {
                 text.push('.');
             }
@@ -144,7 +144,7 @@ impl Checker<'_> {
                 }
                 if self.modules.len() >= self.options.modules {
                     self.report(
-                        Diagnostic::error("too-many-modules", path.span, "the program has too many modules")
+                        Diagnostic::error("too-many-modules", path.span(), "the program has too many modules")
                             .note(format!("at most {} may be loaded", self.options.modules)),
                     );
                     return None;
@@ -154,12 +154,12 @@ impl Checker<'_> {
                 Some(module)
             }
             Loaded::Missing => {
-                self.report_missing(&text, path.span);
+                self.report_missing(&text, path.span());
                 None
             }
             Loaded::Failed(reason) => {
                 self.report(
-                    Diagnostic::error("module-unreadable", path.span, format!("module `{text}` cannot be read"))
+                    Diagnostic::error("module-unreadable", path.span(), format!("module `{text}` cannot be read"))
                         .note(reason),
                 );
                 None

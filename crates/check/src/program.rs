@@ -685,7 +685,7 @@ impl<'a> Checker<'a> {
                 let missing = module.import_targets.get(&ItemId(index as u32)).is_some_and(Option::is_none);
                 match &item.kind {
                     ItemKind::Import { path, alias } if missing => {
-                        let ends = path.parts.first().into_iter().chain(path.parts.last());
+                        let ends = path.parts().first().into_iter().chain(path.parts().last());
                         names.extend(ends.chain(alias).map(|ident| (module.file, ident.name)));
                     }
                     ItemKind::FromImport { names: imported, .. } => {

@@ -55,18 +55,18 @@ impl Checker<'_> {
         }
         let Some(path) = &function.owner else { return Owner::None };
         if let Some(def) = self.find_type_path(scope, path) {
-            let (head, self_type) = self.owner_type(def, path.span);
+            let (head, self_type) = self.owner_type(def, path.span());
             self.check_no_init(head, function);
             return match head {
                 Some(head) => Owner::Type(head, self_type),
-                None => self.bad_owner(id, path.span, "it is no type that functions could belong to"),
+                None => self.bad_owner(id, path.span(), "it is no type that functions could belong to"),
             };
         }
-        let parts: SmallVec<[Name; 4]> = path.parts.iter().map(|part| part.name).collect();
+        let parts: SmallVec<[Name; 4]> = path.parts().iter().map(|part| part.name).collect();
         let target = self.lookup_module(scope, &parts).or_else(|| self.imported_path(module, &parts));
         match target {
             Some(_) if has_self => {
-                self.bad_owner(id, path.span, "it is a module, and `self` needs a type before the dot")
+                self.bad_owner(id, path.span(), "it is a module, and `self` needs a type before the dot")
             }
             Some(target) => Owner::Module(target),
             None => {
@@ -79,7 +79,7 @@ impl Checker<'_> {
                     }
                     None => "neither a type nor an imported module has that name here".to_string(),
                 };
-                self.bad_owner(id, path.span, &why)
+                self.bad_owner(id, path.span(), &why)
             }
         }
     }
@@ -547,7 +547,7 @@ pub(crate) fn bound_names(ast: &Ast, pattern: ast::PatternId) -> SmallVec<[ast::
             Some(PatternKind::Or(parts)) => open.extend(parts.first().copied()),
             Some(PatternKind::Tuple(parts)) => open.extend(parts.iter().rev().copied()),
             Some(PatternKind::Array { before, rest, after }) => {
-                found.extend(rest.iter().flatten().copied());
+                found.extend(rest.as_deref().copied().flatten());
                 open.extend(after.iter().rev().chain(before.iter().rev()).copied());
             }
             Some(PatternKind::Struct { fields, .. }) => open.extend(fields.iter().rev().map(|field| field.pattern)),

@@ -39,13 +39,13 @@ impl Checker<'_> {
                     let known = Effects::NAMES.iter().map(|(name, _)| *name).chain(["io", "pure"]);
                     let near = nearest(&text, known);
                     let mut diagnostic =
-                        Diagnostic::error("unknown-effect", path.span, format!("there is no effect `{text}`")).note(
+                        Diagnostic::error("unknown-effect", path.span(), format!("there is no effect `{text}`")).note(
                             "the effects are `io` (with `io.console io.fs io.net io.env io.clock io.random`), `alloc`, \
                              `mut`, `panic` and `async`; `pure` is none",
                         );
                     if let Some(first) = near.first() {
                         let message = format!("did you mean {}?", alternatives(&near));
-                        diagnostic = diagnostic.suggest(message, path.span, *first);
+                        diagnostic = diagnostic.suggest(message, path.span(), *first);
                     } else {
                         let parts = Effects::NAMES.iter().filter_map(|(name, _)| name.strip_prefix("io."));
                         if let Some(part) = nearest(text.as_str(), parts.clone())
@@ -54,7 +54,7 @@ impl Checker<'_> {
                             .or_else(|| parts.clone().find(|part| *part == text))
                         {
                             let whole = format!("io.{part}");
-                            diagnostic = diagnostic.suggest(format!("did you mean `{whole}`?"), path.span, whole);
+                            diagnostic = diagnostic.suggest(format!("did you mean `{whole}`?"), path.span(), whole);
                         }
                     }
                     self.report(diagnostic);
@@ -172,7 +172,7 @@ impl Checker<'_> {
         span: Span,
     ) -> TypeId {
         let lowered = self.lower_types(ast, scope, vars, args);
-        if let [single] = path.parts.as_slice()
+        if let [single] = path.parts()
             && let Some((_, var)) = vars.iter().find(|(name, _)| *name == single.name)
         {
             if !args.is_empty() {
@@ -194,7 +194,7 @@ impl Checker<'_> {
 
     /// The type that a dotted path names, without a word if there is none.
     pub(crate) fn find_type_path(&mut self, scope: ScopeId, path: &ast::Path) -> Option<TypeDef> {
-        let parts: SmallVec<[Name; 4]> = path.parts.iter().map(|part| part.name).collect();
+        let parts: SmallVec<[Name; 4]> = path.parts().iter().map(|part| part.name).collect();
         let (last, before) = parts.split_last()?;
         let Some((of, modules)) = before.split_last() else { return self.lookup_type(scope, *last) };
         let from = self.module_of(scope);
@@ -481,7 +481,7 @@ impl Checker<'_> {
 
     pub(crate) fn path_text(&self, path: &ast::Path) -> String {
         let mut text = String::new();
-        for (index, part) in path.parts.iter().enumerate() {
+        for (index, part) in path.parts().iter().enumerate() {
             if index > 0 {
                 text.push('.');
             }
@@ -492,21 +492,21 @@ impl Checker<'_> {
 
     fn report_unknown_type(&mut self, scope: ScopeId, vars: &Vars, path: &ast::Path) {
         let text = self.path_text(path);
-        let mut diagnostic = Diagnostic::error("unknown-type", path.span, format!("there is no type `{text}`"));
-        if let [single] = path.parts.as_slice() {
+        let mut diagnostic = Diagnostic::error("unknown-type", path.span(), format!("there is no type `{text}`"));
+        if let [single] = path.parts() {
             let visible = self.visible_types(scope, vars);
             let near = nearest(&text, visible.iter().map(|name| self.names.text(*name)));
             if let Some(own) = foreign_type(&text) {
-                diagnostic = diagnostic.suggest(format!("the type is called `{own}`"), path.span, own);
+                diagnostic = diagnostic.suggest(format!("the type is called `{own}`"), path.span(), own);
             } else if let Some(variant) = self.variant_in_scope(scope, single.name) {
                 let of = match self.types.decl(variant).kind {
                     DeclKind::Variant { of, .. } => self.types.decl(of).name,
                     _ => names::EMPTY,
                 };
                 let full = format!("{}.{text}", self.names.text(of));
-                diagnostic = diagnostic.suggest("a variant's type is written with its enum", path.span, full);
+                diagnostic = diagnostic.suggest("a variant's type is written with its enum", path.span(), full);
             } else if let Some(first) = near.first() {
-                diagnostic = diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), path.span, *first);
+                diagnostic = diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), path.span(), *first);
             } else if let Some(module) = self.module_that_has_type(single.name) {
                 let module = self.modules.get(module.0 as usize).map_or(names::EMPTY, |data| data.path);
                 let module = self.names.text(module);
@@ -520,7 +520,7 @@ impl Checker<'_> {
                     _ => diagnostic.label("not found"),
                 };
             }
-        } else if let Some((last, before)) = path.parts.split_last() {
+        } else if let Some((last, before)) = path.parts().split_last() {
             let parts: SmallVec<[Name; 4]> = before.iter().map(|part| part.name).collect();
             if let Some(module) = self.lookup_module(scope, &parts) {
                 let candidates = self.public_names(module);

@@ -174,7 +174,7 @@ fn outlines_find_what_the_parser_does() {
 fn read_for(ast: &sayso_syntax::ast::Ast, kind: &sayso_syntax::ast::ItemKind, is_abstract: bool) -> Vec<base::Name> {
     use sayso_syntax::ast::{ItemKind, TypeExprKind};
     let named = |id: &sayso_syntax::ast::TypeId| match &ast.ty(*id).kind {
-        TypeExprKind::Path(path, _) => path.parts.last().map(|part| part.name),
+        TypeExprKind::Path(path, _) => path.parts().last().map(|part| part.name),
         _ => None,
     };
     match kind {

@@ -9,6 +9,7 @@
 
 use sayso_base::{FileId, Name, Span};
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 /// How deep expressions, blocks, patterns and types may nest; the parser reports what is deeper.
 pub const MAX_DEPTH: usize = 256;
@@ -42,7 +43,7 @@ pub struct Ast {
     /// `//!` comments, joined by newlines, without the markers.
     pub docs: Option<Arc<str>>,
     /// Items and top-level statements in source order.
-    pub body: Vec<Stmt>,
+    pub body: ThinVec<Stmt>,
     /// All expressions.
     pub exprs: Vec<Expr>,
     /// All blocks.
@@ -89,18 +90,52 @@ pub struct Ident {
 
 /// A dotted name: `Point`, `Shape.Circle`, `geometry.plane.Point`. At least one part.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Path {
+pub struct Path(PathParts);
+
+/// Nearly all paths are one name, which needs no memory of its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum PathParts {
+    One(Ident),
+    More(Box<(Vec<Ident>, Span)>),
+}
+
+impl Path {
+    /// These parts, which take up this place.
+    pub fn new(parts: &[Ident], span: Span) -> Path {
+        match parts {
+            [one] if one.span == span => Path::from(*one),
+            parts => Path(PathParts::More(Box::new((parts.to_vec(), span)))),
+        }
+    }
+
     /// The parts in order.
-    pub parts: Vec<Ident>,
-    /// The whole.
-    pub span: Span,
+    pub fn parts(&self) -> &[Ident] {
+        match &self.0 {
+            PathParts::One(one) => std::slice::from_ref(one),
+            PathParts::More(more) => &more.0,
+        }
+    }
+
+    /// Where the whole stands.
+    pub fn span(&self) -> Span {
+        match &self.0 {
+            PathParts::One(one) => one.span,
+            PathParts::More(more) => more.1,
+        }
+    }
+}
+
+impl From<Ident> for Path {
+    fn from(name: Ident) -> Path {
+        Path(PathParts::One(name))
+    }
 }
 
 /// `{ statements }` in whatever form it was written.
 #[derive(Clone, Debug)]
 pub struct Block {
     /// The statements; if the last is [`StmtKind::Expr`] without a `;` behind it on its line, it is the value.
-    pub stmts: Vec<Stmt>,
+    pub stmts: ThinVec<Stmt>,
     /// From the head's end to the last statement or closing brace.
     pub span: Span,
 }
@@ -303,6 +338,17 @@ pub struct FieldInit {
     pub value: ExprId,
 }
 
+/// `Path { field: value, ..base }`
+#[derive(Clone, Debug)]
+pub struct StructLiteral {
+    /// A struct or variant.
+    pub path: Path,
+    /// The fields written.
+    pub fields: ThinVec<FieldInit>,
+    /// `..base`
+    pub base: Option<ExprId>,
+}
+
 /// One arm of a `match`.
 #[derive(Clone, Copy, Debug)]
 pub struct Arm {
@@ -376,13 +422,13 @@ pub enum ExprKind {
     /// `b'a'`
     Byte(u8),
     /// A string of any form; no parts for `""`. Adjacent texts are joined.
-    Str(Vec<StrPart>),
+    Str(ThinVec<StrPart>),
     /// `#name`
     Symbol(Name),
     /// A name (`self` and `super` too).
     Name(Name),
     /// `[a, ..b]`
-    Array(Vec<Element>),
+    Array(ThinVec<Element>),
     /// `[value; count]`
     Repeat {
         /// Evaluated once per element.
@@ -391,15 +437,15 @@ pub enum ExprKind {
         count: ExprId,
     },
     /// `["k": v]`, `[:]`
-    Table(Vec<(ExprId, ExprId)>),
+    Table(ThinVec<(ExprId, ExprId)>),
     /// `#[a, ..b]`
-    List(Vec<Element>),
+    List(ThinVec<Element>),
     /// `#["k" -> v]`, `#[->]`
-    Map(Vec<(ExprId, ExprId)>),
+    Map(ThinVec<(ExprId, ExprId)>),
     /// `(a, b)`, `(a,)`, `()`
-    Tuple(Vec<ExprId>),
+    Tuple(ThinVec<ExprId>),
     /// `%{ x: 1 }`
-    Shape(Vec<FieldInit>),
+    Shape(ThinVec<FieldInit>),
     /// `a..b`, `a..=b`, `a..`, `..b`, `..`
     Range {
         /// The first.
@@ -410,14 +456,7 @@ pub enum ExprKind {
         inclusive: bool,
     },
     /// `Path { field: value, ..base }`
-    Struct {
-        /// A struct or variant.
-        path: Path,
-        /// The fields written.
-        fields: Vec<FieldInit>,
-        /// `..base`
-        base: Option<ExprId>,
-    },
+    Struct(Box<StructLiteral>),
     /// `!e`, `-e`
     Unary(UnaryOp, ExprId),
     /// `a + b`; the operator's place too
@@ -454,6 +493,8 @@ pub enum ExprKind {
         target: ExprId,
         /// For compound assignment; `??=` is [`AssignOp::Coalesce`].
         op: AssignOp,
+        /// Where the sign stands.
+        sign: Span,
         /// What.
         value: ExprId,
     },
@@ -468,12 +509,12 @@ pub enum ExprKind {
         /// What is called.
         callee: ExprId,
         /// The arguments.
-        args: Vec<Arg>,
-        /// From `(` to `)`.
-        args_span: Span,
+        args: ThinVec<Arg>,
+        /// Where `(` stands; the expression ends behind `)`.
+        paren: u32,
     },
     /// `f::[A, B]`
-    Fixed(ExprId, Vec<TypeId>),
+    Fixed(ExprId, ThinVec<TypeId>),
     /// `e[i]`
     Index(ExprId, ExprId),
     /// `type([i64])`: a type as a value; the parser makes it of `type(` with a type in parentheses
@@ -483,7 +524,7 @@ pub enum ExprKind {
     /// `if … else if … else …`
     If {
         /// At least one.
-        branches: Vec<Branch>,
+        branches: ThinVec<Branch>,
         /// `else`
         otherwise: Option<BlockId>,
     },
@@ -499,19 +540,19 @@ pub enum ExprKind {
         /// What is matched.
         value: ExprId,
         /// The arms.
-        arms: Vec<Arm>,
+        arms: ThinVec<Arm>,
     },
     /// `loop { … }`
     Loop {
         /// `label:`
-        label: Option<Ident>,
+        label: Option<Box<Ident>>,
         /// The body.
         body: BlockId,
     },
     /// `while condition { … }`
     While {
         /// `label:`
-        label: Option<Ident>,
+        label: Option<Box<Ident>>,
         /// As of `if`.
         condition: ExprId,
         /// The body.
@@ -520,7 +561,7 @@ pub enum ExprKind {
     /// `for pattern in iterable { … }`
     For {
         /// `label:`
-        label: Option<Ident>,
+        label: Option<Box<Ident>>,
         /// What is bound each turn.
         pattern: PatternId,
         /// What is walked.
@@ -533,12 +574,12 @@ pub enum ExprKind {
         /// What is tried.
         body: BlockId,
         /// At least one.
-        catches: Vec<Catch>,
+        catches: ThinVec<Catch>,
     },
     /// `|x, y: T| -> R { … }`
     Closure {
         /// The parameters.
-        params: Vec<Param>,
+        params: ThinVec<Param>,
         /// `-> R`
         result: Option<TypeId>,
         /// The body.
@@ -549,14 +590,14 @@ pub enum ExprKind {
     /// `break label e`
     Break {
         /// The loop meant.
-        label: Option<Ident>,
+        label: Option<Box<Ident>>,
         /// Its value.
         value: Option<ExprId>,
     },
     /// `continue label`
     Continue {
         /// The loop meant.
-        label: Option<Ident>,
+        label: Option<Box<Ident>>,
     },
     /// `throw e`
     Throw(ExprId),
@@ -576,7 +617,7 @@ pub enum AssignOp {
     /// `=`
     Set,
     /// `+=` and the like
-    Binary(BinaryOp, Span),
+    Binary(BinaryOp),
     /// `??=`
     Coalesce,
 }
@@ -632,33 +673,33 @@ pub enum PatternKind {
         inclusive: bool,
     },
     /// `a | b`
-    Or(Vec<PatternId>),
+    Or(ThinVec<PatternId>),
     /// `(a, b)`
-    Tuple(Vec<PatternId>),
+    Tuple(ThinVec<PatternId>),
     /// `[a, ..rest, b]`; the rest may have no name
     Array {
         /// Before the rest.
-        before: Vec<PatternId>,
+        before: ThinVec<PatternId>,
         /// `..` or `..name`
-        rest: Option<Option<Ident>>,
+        rest: Option<Box<Option<Ident>>>,
         /// Behind it.
-        after: Vec<PatternId>,
+        after: ThinVec<PatternId>,
     },
     /// `Path { x, y: p, .. }`
     Struct {
         /// A struct or variant.
-        path: Path,
+        path: Box<Path>,
         /// The fields.
-        fields: Vec<FieldPattern>,
+        fields: ThinVec<FieldPattern>,
         /// `..`
         rest: bool,
     },
     /// `Path(p, q)`; `..` as the last is `rest`
     Variant {
         /// A variant or struct.
-        path: Path,
+        path: Box<Path>,
         /// The payload.
-        args: Vec<PatternId>,
+        args: ThinVec<PatternId>,
         /// `..`
         rest: bool,
     },
@@ -681,7 +722,7 @@ pub enum TypeExprKind {
     /// What could not be read.
     Error,
     /// `Name`, `a.Name`, `Name<A, B>`
-    Path(Path, Vec<TypeId>),
+    Path(Path, ThinVec<TypeId>),
     /// `#name`
     Symbol(Name),
     /// `[T]`
@@ -691,22 +732,22 @@ pub enum TypeExprKind {
     /// `[K: V]`
     Table(TypeId, TypeId),
     /// `(A, B)`, `(A,)`, `()`
-    Tuple(Vec<TypeId>),
+    Tuple(ThinVec<TypeId>),
     /// `%{ a: A }`
-    Shape(Vec<(Ident, TypeId)>),
+    Shape(ThinVec<(Ident, TypeId)>),
     /// `fn(A, B) -> R is e`
     Function {
         /// The parameters.
-        params: Vec<TypeId>,
+        params: ThinVec<TypeId>,
         /// The result; none is `void`.
         result: Option<TypeId>,
         /// The bound.
-        effects: Option<Effects>,
+        effects: Option<Box<Effects>>,
     },
     /// `A | B`
-    Union(Vec<TypeId>),
+    Union(ThinVec<TypeId>),
     /// `A & B`
-    Intersection(Vec<TypeId>),
+    Intersection(ThinVec<TypeId>),
     /// `T?`
     Option(TypeId),
 }
@@ -944,3 +985,13 @@ pub enum ItemKind {
     /// What could not be read.
     Error,
 }
+
+/// Files have many of these: what makes one larger shows in the time that checking takes.
+#[cfg(target_pointer_width = "64")]
+const _: () = {
+    assert!(size_of::<Expr>() <= 40);
+    assert!(size_of::<Stmt>() <= 40);
+    assert!(size_of::<Block>() <= 24);
+    assert!(size_of::<Pattern>() <= 48);
+    assert!(size_of::<TypeExpr>() <= 48);
+};

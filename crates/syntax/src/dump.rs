@@ -33,7 +33,7 @@ impl Dumper<'_> {
     }
 
     fn path(&mut self, path: &Path) {
-        for (index, part) in path.parts.iter().enumerate() {
+        for (index, part) in path.parts().iter().enumerate() {
             if index > 0 {
                 self.text(".");
             }
@@ -162,13 +162,13 @@ impl Dumper<'_> {
                     d.also(|d| d.optional(*end));
                 });
             }
-            ExprKind::Struct { path, fields, base } => {
+            ExprKind::Struct(literal) => {
                 self.list("struct ", |d| {
-                    d.path(path);
-                    d.fields(fields);
-                    if let Some(base) = base {
+                    d.path(&literal.path);
+                    d.fields(&literal.fields);
+                    if let Some(base) = literal.base {
                         d.text(" ..");
-                        d.expr(*base);
+                        d.expr(base);
                     }
                 });
             }
@@ -183,11 +183,11 @@ impl Dumper<'_> {
             ExprKind::Coalesce(left, right) => self.exprs("??", &[*left, *right]),
             ExprKind::OrElse(left, right) => self.exprs("or", &[*left, *right]),
             ExprKind::Pipe(left, right) => self.exprs("|>", &[*left, *right]),
-            ExprKind::Assign { target, op, value } => {
+            ExprKind::Assign { target, op, value, .. } => {
                 let sign = match op {
                     AssignOp::Set => "=".to_string(),
                     AssignOp::Coalesce => "??=".to_string(),
-                    AssignOp::Binary(op, _) => format!("{}=", binary_sign(*op)),
+                    AssignOp::Binary(op) => format!("{}=", binary_sign(*op)),
                 };
                 self.exprs(&sign, &[*target, *value]);
             }
@@ -224,16 +224,16 @@ impl Dumper<'_> {
                 arms.iter().for_each(|arm| d.also(|d| d.arm(arm)));
             }),
             ExprKind::Loop { label, body } => self.list("loop", |d| {
-                d.label(*label);
+                d.label(label);
                 d.also(|d| d.block(*body));
             }),
             ExprKind::While { label, condition, body } => self.list("while", |d| {
-                d.label(*label);
+                d.label(label);
                 d.also(|d| d.expr(*condition));
                 d.also(|d| d.block(*body));
             }),
             ExprKind::For { label, pattern, iterable, body } => self.list("for", |d| {
-                d.label(*label);
+                d.label(label);
                 d.also(|d| d.pattern(*pattern));
                 d.also(|d| d.expr(*iterable));
                 d.also(|d| d.block(*body));
@@ -250,11 +250,11 @@ impl Dumper<'_> {
                 }
                 d.also(|d| d.expr(*body));
             }),
-            ExprKind::Return(value) => self.jump("return", None, *value),
-            ExprKind::Break { label, value } => self.jump("break", *label, *value),
-            ExprKind::Continue { label } => self.jump("continue", *label, None),
+            ExprKind::Return(value) => self.jump("return", &None, *value),
+            ExprKind::Break { label, value } => self.jump("break", label, *value),
+            ExprKind::Continue { label } => self.jump("continue", label, None),
             ExprKind::Throw(value) => self.exprs("throw", &[*value]),
-            ExprKind::Yield(value) => self.jump("yield", None, *value),
+            ExprKind::Yield(value) => self.jump("yield", &None, *value),
             ExprKind::Spawn(value) => self.exprs("spawn", &[*value]),
             ExprKind::Comptime(value) => self.exprs("comptime", &[*value]),
             ExprKind::Expect(value) => self.exprs("expect", &[*value]),
@@ -282,7 +282,7 @@ impl Dumper<'_> {
         });
     }
 
-    fn jump(&mut self, head: &str, label: Option<Ident>, value: Option<ExprId>) {
+    fn jump(&mut self, head: &str, label: &Option<Box<Ident>>, value: Option<ExprId>) {
         self.list(head, |d| {
             d.label(label);
             if let Some(value) = value {
@@ -291,7 +291,7 @@ impl Dumper<'_> {
         });
     }
 
-    fn label(&mut self, label: Option<Ident>) {
+    fn label(&mut self, label: &Option<Box<Ident>>) {
         if let Some(label) = label {
             self.text(" '");
             self.name(label.name);
@@ -466,7 +466,7 @@ impl Dumper<'_> {
                 d.patterns(before);
                 if let Some(rest) = rest {
                     d.text(" ..");
-                    if let Some(name) = rest {
+                    if let Some(name) = &**rest {
                         d.name(name.name);
                     }
                 }
@@ -527,7 +527,7 @@ impl Dumper<'_> {
             }),
             TypeExprKind::Function { params, result, effects } => self.list("fn", |d| {
                 d.also(|d| d.types("", params));
-                d.signature_tail(*result, effects.as_ref());
+                d.signature_tail(*result, effects.as_deref());
             }),
             TypeExprKind::Union(parts) => self.types("|", parts),
             TypeExprKind::Intersection(parts) => self.types("&", parts),

@@ -16,6 +16,7 @@ use crate::{lexer, parser};
 use sayso_base::{Diagnostic, FileId, Interner, Span};
 use std::borrow::Cow;
 use std::ops::Range;
+use thin_vec::ThinVec;
 
 /// What a file declares.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -412,7 +413,7 @@ pub fn empty_view(file: FileId) -> Ast {
     Ast {
         file,
         docs: None,
-        body: Vec::new(),
+        body: ThinVec::new(),
         exprs: Vec::new(),
         blocks: Vec::new(),
         patterns: Vec::new(),
@@ -442,7 +443,7 @@ pub fn parse_piece(
         };
         if let Some(Item { kind: ItemKind::Fn(function), .. }) = item {
             function.body = Some(BlockId(ast.blocks.len() as u32));
-            ast.blocks.push(Block { stmts: Vec::new(), span });
+            ast.blocks.push(Block { stmts: ThinVec::new(), span });
         }
     }
     diagnostics

@@ -8,7 +8,6 @@
 //! for an operator. `not in` is glued likewise.
 
 use crate::ast::{AssignOp, BinaryOp};
-use sayso_base::Span;
 
 /// What a kind of token is, for the few questions that are asked of whole groups.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -421,8 +420,8 @@ operators! {
 /// How tight ranges bind.
 pub const RANGE: u8 = 8;
 impl TokenKind {
-    /// The assignment that this token is; `span` is its place.
-    pub fn assignment(self, span: Span) -> Option<AssignOp> {
+    /// The assignment that this token is.
+    pub fn assignment(self) -> Option<AssignOp> {
         let op = match self {
             TokenKind::Eq => return Some(AssignOp::Set),
             TokenKind::CoalesceEq => return Some(AssignOp::Coalesce),
@@ -434,7 +433,7 @@ impl TokenKind {
             TokenKind::StarStarEq => BinaryOp::Pow,
             _ => return None,
         };
-        Some(AssignOp::Binary(op, span))
+        Some(AssignOp::Binary(op))
     }
 }
 

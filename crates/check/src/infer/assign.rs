@@ -31,7 +31,13 @@ struct Resolved {
 }
 
 impl Body<'_, '_> {
-    pub fn assign(&mut self, target: ast::ExprId, op: AssignOp, value: ast::ExprId, span: Span) -> ExprId {
+    pub fn assign(
+        &mut self,
+        target: ast::ExprId,
+        (op, sign): (AssignOp, Span),
+        value: ast::ExprId,
+        span: Span,
+    ) -> ExprId {
         let mut stmts = Vec::new();
         let Some(target) = self.target(target, op, &mut stmts) else {
             self.read_and_drop(value);
@@ -45,9 +51,9 @@ impl Body<'_, '_> {
                 };
                 self.store(&target, value, span)
             }
-            AssignOp::Binary(op, op_span) => {
+            AssignOp::Binary(op) => {
                 let old = self.load(&target, span);
-                let new = self.compound(op, op_span, old, value, span);
+                let new = self.compound(op, sign, old, value, span);
                 let new = self.coerce(new, target.ty, target.place);
                 self.store(&target, new, span)
             }

@@ -658,14 +658,14 @@ impl Body<'_, '_> {
     ) -> ExprId {
         let ast = self.ast;
         let first = self.infer(value, Goal::Free);
-        match &ast.expr(function).kind {
-            ast::ExprKind::Call { callee, args, args_span } => {
-                let args = Args { first: Some(first), rest: args, span: *args_span };
+        let expr = ast.expr(function);
+        match &expr.kind {
+            ast::ExprKind::Call { callee, args, paren } => {
+                let args = Args { first: Some(first), rest: args, span: Span { start: *paren, ..expr.span } };
                 self.call_with(id, *callee, args, goal, span)
             }
             _ => {
-                let at = ast.expr(function).span;
-                let args = Args { first: Some(first), rest: &[], span: at };
+                let args = Args { first: Some(first), rest: &[], span: expr.span };
                 self.call_with(id, function, args, goal, span)
             }
         }

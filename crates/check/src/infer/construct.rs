@@ -15,17 +15,16 @@ impl Body<'_, '_> {
     pub fn struct_literal(
         &mut self,
         id: ast::ExprId,
-        path: &ast::Path,
-        fields: &[ast::FieldInit],
-        base: Option<ast::ExprId>,
+        literal: &ast::StructLiteral,
         hint: Option<TypeId>,
         span: Span,
     ) -> ExprId {
+        let ast::StructLiteral { path, fields, base } = literal;
         let Some((decl, known)) = self.literal_decl(path, hint) else {
             for field in fields {
                 self.read_and_drop(field.value);
             }
-            if let Some(base) = base {
+            if let Some(base) = *base {
                 self.read_and_drop(base);
             }
             return self.error(span);
@@ -51,26 +50,26 @@ impl Body<'_, '_> {
 
     /// The declaration that a literal's path names, and its type where that is an alias with arguments.
     fn literal_decl(&mut self, path: &ast::Path, hint: Option<TypeId>) -> Option<(DeclId, Option<TypeId>)> {
-        let parts: SmallVec<[Name; 4]> = path.parts.iter().map(|part| part.name).collect();
+        let parts: SmallVec<[Name; 4]> = path.parts().iter().map(|part| part.name).collect();
         let text = self.path_text(path);
         let (decl, known) = match self.cx.resolve_path(self.scope, &parts) {
             Some(Resolved::Type(def)) => {
                 let known = match def {
-                    TypeDef::Alias(_) => Some(self.type_of_def(def, path.span)),
+                    TypeDef::Alias(_) => Some(self.type_of_def(def, path.span())),
                     _ => None,
                 };
                 (self.decl_of_def(def)?, known)
             }
             Some(Resolved::Value(Found::Variants(variants))) => {
-                (self.choose_variant(&variants, hint, path.span)?, None)
+                (self.choose_variant(&variants, hint, path.span())?, None)
             }
             Some(Resolved::Error) => return None,
             Some(Resolved::Module(_) | Resolved::Value(_)) | None => {
                 let near = self.near_names(&text);
                 let diagnostic =
-                    Diagnostic::error("unknown-name", path.span, format!("there is no struct `{text}` here"));
+                    Diagnostic::error("unknown-name", path.span(), format!("there is no struct `{text}` here"));
                 let diagnostic = match near.first() {
-                    Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), path.span, near.as_str()),
+                    Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), path.span(), near.as_str()),
                     None => diagnostic.label("not found"),
                 };
                 self.report(diagnostic);
@@ -83,7 +82,7 @@ impl Body<'_, '_> {
                 self.report(
                     Diagnostic::error(
                         "not-a-struct",
-                        path.span,
+                        path.span(),
                         format!("`{text}` is a class, and classes are made by calls"),
                     )
                     .note(format!("write `{text}(…)`")),
@@ -98,7 +97,7 @@ impl Body<'_, '_> {
                     DeclKind::Interface => "an interface: a value of any type that offers its functions is made",
                     DeclKind::Opaque | DeclKind::Struct | DeclKind::Class | DeclKind::Variant { .. } => "no struct",
                 };
-                self.report(Diagnostic::error("not-a-struct", path.span, format!("`{text}` is {what}")));
+                self.report(Diagnostic::error("not-a-struct", path.span(), format!("`{text}` is {what}")));
                 None
             }
         }
@@ -182,7 +181,7 @@ impl Body<'_, '_> {
         let list = texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
         let (word, verb) = if texts.len() == 1 { ("field", "is") } else { ("fields", "are") };
         let mut diagnostic =
-            Diagnostic::error("missing-field", path.span, format!("{word} {list} of `{text}` {verb} missing"));
+            Diagnostic::error("missing-field", path.span(), format!("{word} {list} of `{text}` {verb} missing"));
         if let Some(place) = self.cx.types.decl(decl).span {
             diagnostic = diagnostic.also(place, "declared here");
         }

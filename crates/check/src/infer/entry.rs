@@ -505,7 +505,7 @@ impl Body<'_, '_> {
         match &self.ast.pattern(id).kind {
             ast::PatternKind::Bind { name, .. } | ast::PatternKind::Typed { name, .. } => Some(name.name),
             // The variable of the rest is known by the pattern around it.
-            ast::PatternKind::Array { rest: Some(Some(name)), .. } => Some(name.name),
+            ast::PatternKind::Array { rest: Some(rest), .. } => rest.map(|name| name.name),
             _ => None,
         }
     }

@@ -60,12 +60,12 @@ impl Body<'_, '_> {
             ExprKind::Name(name) => self.name_expr(id, *name, hint, expr.span),
             ExprKind::Binary(..) | ExprKind::Let { .. } => self.chain_value(id, goal),
             ExprKind::Unary(op, operand) => self.unary(id, *op, *operand, goal, expr.span),
-            ExprKind::Call { callee, args, args_span } => {
-                self.call_expr(id, *callee, args, *args_span, goal, expr.span)
+            ExprKind::Call { callee, args, paren } => {
+                self.call_expr(id, *callee, args, Span { start: *paren, ..expr.span }, goal, expr.span)
             }
             ExprKind::Field(object, name) => self.field_expr(id, *object, *name, hint, expr.span),
             ExprKind::Index(object, index) => self.index_expr(*object, *index, expr.span),
-            ExprKind::Assign { target, op, value } => self.assign(*target, *op, *value, expr.span),
+            ExprKind::Assign { target, op, sign, value } => self.assign(*target, (*op, *sign), *value, expr.span),
             ExprKind::Closure { params, result, body } => self.closure(params, *result, *body, goal, expr.span),
             _ => self.rare_leaf(id, expr, goal),
         }
@@ -83,7 +83,7 @@ impl Body<'_, '_> {
             ExprKind::Tuple(items) => self.tuple(items, goal, span),
             ExprKind::Shape(fields) => self.shape(fields, goal, span),
             ExprKind::Range { start, end, inclusive } => self.range(*start, *end, *inclusive, span),
-            ExprKind::Struct { path, fields, base } => self.struct_literal(id, path, fields, *base, hint, span),
+            ExprKind::Struct(literal) => self.struct_literal(id, literal, hint, span),
             ExprKind::Cast(value, ty) => self.cast(*value, *ty, span),
             ExprKind::Is { .. } => self.chain_value(id, goal),
             ExprKind::In { value, container, negated } => self.contains(*value, *container, *negated, span),
@@ -95,8 +95,8 @@ impl Body<'_, '_> {
             ExprKind::Fixed(function, types) => self.fixed(*function, types, span),
             ExprKind::TypeValue(ty) => self.type_value(*ty, span),
             ExprKind::Return(value) => self.return_expr(*value, span),
-            ExprKind::Break { label, value } => self.break_expr(*label, *value, span),
-            ExprKind::Continue { label } => self.continue_expr(*label, span),
+            ExprKind::Break { label, value } => self.break_expr(label.as_deref().copied(), *value, span),
+            ExprKind::Continue { label } => self.continue_expr(label.as_deref().copied(), span),
             ExprKind::Throw(value) => self.throw(*value, span),
             ExprKind::Yield(value) => self.yield_expr(*value, span),
             ExprKind::Spawn(call) => self.spawn(*call, span),

@@ -15,13 +15,13 @@ impl Body<'_, '_> {
     pub fn loop_expr(&mut self, id: ast::ExprId, goal: Goal) -> ExprId {
         let expr = self.ast.expr(id);
         match &expr.kind {
-            ast::ExprKind::Loop { label, body } => self.endless_loop(*label, *body, goal, expr.span),
+            ast::ExprKind::Loop { label, body } => self.endless_loop(label.as_deref().copied(), *body, goal, expr.span),
             ast::ExprKind::While { label, condition, body } => {
-                let made = self.while_loop(*label, *condition, *body, expr.span);
+                let made = self.while_loop(label.as_deref().copied(), *condition, *body, expr.span);
                 self.settle(made, goal)
             }
             ast::ExprKind::For { label, pattern, iterable, body } => {
-                let made = self.for_loop(*label, *pattern, *iterable, *body, expr.span);
+                let made = self.for_loop(label.as_deref().copied(), *pattern, *iterable, *body, expr.span);
                 self.settle(made, goal)
             }
             _ => self.error(expr.span),

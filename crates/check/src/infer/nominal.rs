@@ -77,12 +77,12 @@ impl Body<'_, '_> {
 
     /// The declaration that a path in a pattern means: a variant of what is met, else what the path names.
     fn pattern_decl(&mut self, path: &ast::Path, ty: TypeId) -> Option<DeclId> {
-        if let [single] = path.parts.as_slice()
+        if let [single] = path.parts()
             && let Some(variant) = self.variant_of(ty, single.name)
         {
             return Some(variant);
         }
-        let parts: SmallVec<[Name; 4]> = path.parts.iter().map(|part| part.name).collect();
+        let parts: SmallVec<[Name; 4]> = path.parts().iter().map(|part| part.name).collect();
         let found = self.cx.resolve_path(self.scope, &parts);
         match found {
             Some(Resolved::Type(def)) => match self.decl_of_def(def) {
@@ -93,7 +93,7 @@ impl Body<'_, '_> {
                 }
             },
             Some(Resolved::Value(Found::Variants(variants))) => {
-                self.ambiguous_variant(path.span, &variants);
+                self.ambiguous_variant(path.span(), &variants);
                 None
             }
             Some(Resolved::Error) => None,
@@ -112,16 +112,16 @@ impl Body<'_, '_> {
     /// A path alone can be mended where it stands; behind one with fields it is for the reader to do.
     fn not_a_pattern(&mut self, path: &ast::Path, alone: bool) {
         let text = self.path_text(path);
-        let diagnostic = Diagnostic::error("pattern-type", path.span, format!("`{text}` has no fields to match"));
+        let diagnostic = Diagnostic::error("pattern-type", path.span(), format!("`{text}` has no fields to match"));
         self.report(if alone {
-            diagnostic.suggest("test the type", path.span, format!("value: {text}"))
+            diagnostic.suggest("test the type", path.span(), format!("value: {text}"))
         } else {
             diagnostic.note(format!("a type is tested by `value: {text}`"))
         });
     }
 
     pub fn path_text(&self, path: &ast::Path) -> String {
-        let parts: Vec<&str> = path.parts.iter().map(|part| self.cx.names.text(part.name)).collect();
+        let parts: Vec<&str> = path.parts().iter().map(|part| self.cx.names.text(part.name)).collect();
         parts.join(".")
     }
 
@@ -132,9 +132,9 @@ impl Body<'_, '_> {
         let texts: Vec<&str> = candidates.iter().map(|name| self.cx.names.text(*name)).collect();
         let near: Vec<String> = suggest::nearest(&text, texts.iter().copied()).into_iter().map(str::to_owned).collect();
         let mut diagnostic =
-            Diagnostic::error("unknown-variant", path.span, format!("there is no variant or struct `{text}` here"));
+            Diagnostic::error("unknown-variant", path.span(), format!("there is no variant or struct `{text}` here"));
         diagnostic = match near.first() {
-            Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), path.span, near.as_str()),
+            Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), path.span(), near.as_str()),
             None if !texts.is_empty() && texts.len() <= 12 => {
                 let all = suggest::all(&texts);
                 diagnostic.note(format!("`{shown}` has {all}"))
@@ -195,7 +195,7 @@ impl Body<'_, '_> {
             self.skip_fields(fields.iter().map(|field| field.pattern), binds);
             return self.error_pattern(span);
         };
-        self.check_reachable(decl, ty, path.span);
+        self.check_reachable(decl, ty, path.span());
         let own = self.read_as(decl, ty);
         let mut made: Vec<(u32, PatternId)> = Vec::with_capacity(fields.len());
         let mut unknown = false;
@@ -279,7 +279,7 @@ impl Body<'_, '_> {
             self.skip_fields(args.iter().copied(), binds);
             return self.error_pattern(span);
         };
-        self.check_reachable(decl, ty, path.span);
+        self.check_reachable(decl, ty, path.span());
         let own = self.read_as(decl, ty);
         let fields: Vec<Name> = self.cx.types.decl(decl).fields.iter().map(|field| field.name).collect();
         if args.len() > fields.len() || !rest && args.len() < fields.len() {
@@ -319,13 +319,13 @@ impl Body<'_, '_> {
     // ---- paths and constants
 
     pub fn path_pattern(&mut self, path: &ast::Path, ty: TypeId, span: Span) -> PatternId {
-        let parts: SmallVec<[Name; 4]> = path.parts.iter().map(|part| part.name).collect();
+        let parts: SmallVec<[Name; 4]> = path.parts().iter().map(|part| part.name).collect();
         if let Some(Resolved::Type(def)) = self.cx.resolve_path(self.scope, &parts)
             && let Some(decl) = self.decl_of_def(def)
         {
             return self.nullary_pattern(decl, path, ty, span);
         }
-        self.constant_pattern(&path.parts, ty, span)
+        self.constant_pattern(path.parts(), ty, span)
     }
 
     fn nullary_pattern(&mut self, decl: DeclId, path: &ast::Path, ty: TypeId, span: Span) -> PatternId {
@@ -359,7 +359,7 @@ impl Body<'_, '_> {
 
     /// A constant in scope, compared by `==`; or a variant, struct without fields or object of that name.
     pub fn constant_pattern(&mut self, parts: &[ast::Ident], ty: TypeId, span: Span) -> PatternId {
-        let path = ast::Path { parts: parts.to_vec(), span };
+        let path = ast::Path::new(parts, span);
         let named: SmallVec<[Name; 4]> = parts.iter().map(|part| part.name).collect();
         if let [single] = parts
             && let Some(binding) = self.scopes.lookup(single.name)
@@ -403,11 +403,11 @@ impl Body<'_, '_> {
         let near: Vec<String> = suggest::nearest(&text, texts.iter().copied()).into_iter().map(str::to_owned).collect();
         let mut diagnostic = Diagnostic::error(
             "unknown-variant",
-            path.span,
+            path.span(),
             format!("`{text}` is no variant of `{shown}` and no constant in scope"),
         );
         diagnostic = match near.first() {
-            Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), path.span, near.as_str()),
+            Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), path.span(), near.as_str()),
             None => {
                 diagnostic.note("a capitalised name in a pattern is never a new variable: begin it with a small letter")
             }

@@ -72,7 +72,7 @@ impl Body<'_, '_> {
             ast::PatternKind::Path(path) => self.path_pattern(path, ty, span),
             ast::PatternKind::Or(alternatives) => self.or_pattern(alternatives, ty, binds, span),
             ast::PatternKind::Array { before, rest, after } => {
-                self.array_pattern(before, *rest, after, ty, binds, span)
+                self.array_pattern(before, rest.as_deref().copied(), after, ty, binds, span)
             }
             ast::PatternKind::Literal(literal) => self.literal_pattern(*literal, ty, span),
             ast::PatternKind::Range { start, end, inclusive } => self.range_pattern(*start, *end, *inclusive, ty, span),

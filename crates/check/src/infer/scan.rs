@@ -83,9 +83,9 @@ impl<'a> Walk<'a> {
             ExprKind::Tuple(items) => self.exprs(items.iter().copied()),
             ExprKind::Shape(fields) => self.exprs(fields.iter().map(|field| field.value)),
             ExprKind::Range { start, end, .. } => self.exprs(start.iter().chain(end).copied()),
-            ExprKind::Struct { fields, base, .. } => {
-                self.exprs(fields.iter().map(|field| field.value));
-                self.exprs(*base);
+            ExprKind::Struct(literal) => {
+                self.exprs(literal.fields.iter().map(|field| field.value));
+                self.exprs(literal.base);
             }
             ExprKind::Unary(_, a)
             | ExprKind::Cast(a, _)

@@ -53,11 +53,11 @@ fn look_at(context: &Context<'_, '_>, id: ModuleId, module: &ModuleData, all: &M
     for (index, item) in module.ast.items.iter().enumerate() {
         match &item.kind {
             ItemKind::Import { path, alias } => {
-                let Some(bound) = alias.or(path.parts.last().copied()) else { continue };
-                let first = path.parts.first().filter(|_| alias.is_none());
+                let Some(bound) = alias.or(path.parts().last().copied()) else { continue };
+                let first = path.parts().first().filter(|_| alias.is_none());
                 let used = mentions(bound.name)
                     || first.is_some_and(|first| mentions(first.name))
-                    || path.parts.last().is_some_and(|last| mentions(last.name));
+                    || path.parts().last().is_some_and(|last| mentions(last.name));
                 let target = module.import_targets.get(&ast::ItemId(index as u32)).copied().flatten();
                 let target = target.and_then(|target| context.cx.modules.get(target.0 as usize));
                 if !used && target.is_some_and(only_declares) {
@@ -139,7 +139,7 @@ fn only_declares(module: &ModuleData) -> bool {
     let quiet = |item: &ast::Item| match &item.kind {
         ItemKind::Fn(function) => match &function.owner {
             None => true,
-            Some(owner) => matches!(owner.parts.as_slice(), [single] if declared.contains(&single.name)),
+            Some(owner) => matches!(owner.parts(), [single] if declared.contains(&single.name)),
         },
         ItemKind::Import { .. } | ItemKind::FromImport { .. } => false,
         _ => true,
@@ -193,7 +193,7 @@ fn mentions(ast: &Ast) -> FxHashSet<Name> {
             ExprKind::Field(_, name) | ExprKind::OptionalField(_, name) => {
                 found.insert(name.name);
             }
-            ExprKind::Struct { path, .. } => found.extend(path.parts.iter().map(|part| part.name)),
+            ExprKind::Struct(literal) => found.extend(literal.path.parts().iter().map(|part| part.name)),
             _ => {}
         }
     }
@@ -202,20 +202,23 @@ fn mentions(ast: &Ast) -> FxHashSet<Name> {
             PatternKind::Bind { name, .. } => {
                 found.insert(name.name);
             }
-            PatternKind::Struct { path, .. } | PatternKind::Variant { path, .. } | PatternKind::Path(path) => {
-                found.extend(path.parts.iter().map(|part| part.name));
+            PatternKind::Struct { path, .. } | PatternKind::Variant { path, .. } => {
+                found.extend(path.parts().iter().map(|part| part.name));
+            }
+            PatternKind::Path(path) => {
+                found.extend(path.parts().iter().map(|part| part.name));
             }
             _ => {}
         }
     }
     for ty in &ast.types {
         if let TypeExprKind::Path(path, _) = &ty.kind {
-            found.extend(path.parts.iter().map(|part| part.name));
+            found.extend(path.parts().iter().map(|part| part.name));
         }
     }
     for item in &ast.items {
         if let ItemKind::Fn(function) = &item.kind {
-            found.extend(function.owner.iter().flat_map(|owner| &owner.parts).map(|part| part.name));
+            found.extend(function.owner.iter().flat_map(|owner| owner.parts()).map(|part| part.name));
         }
     }
     found

@@ -188,7 +188,9 @@ impl Uses {
                 if let ast::PatternKind::Bind { name, .. } | ast::PatternKind::Typed { name, .. } = &pattern.kind {
                     self.mutable.insert(name.span, MutableLet { keyword, index });
                 }
-                if let ast::PatternKind::Array { rest: Some(Some(name)), .. } = &pattern.kind {
+                if let ast::PatternKind::Array { rest: Some(rest), .. } = &pattern.kind
+                    && let Some(name) = &**rest
+                {
                     self.mutable.insert(name.span, MutableLet { keyword, index });
                 }
                 syntax_children(&pattern.kind, &mut open);

@@ -1,15 +1,16 @@
 //! Blocks and the sequences of statements in them.
 
-use super::Parser;
 use super::layout::{Body, Form, Forms, Head};
+use super::{List, Parser, listed};
 use crate::ast::*;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
 use sayso_base::Diagnostic;
+use thin_vec::ThinVec;
 
 impl Parser<'_> {
     /// The statements of the file.
-    pub(super) fn file_body(&mut self) -> Vec<Stmt> {
+    pub(super) fn file_body(&mut self) -> ThinVec<Stmt> {
         let mut body = self.open_file();
         let stmts = self.statements(&mut body);
         self.close_body(body);
@@ -21,7 +22,7 @@ impl Parser<'_> {
         let mark = self.mark();
         if !self.enter() {
             self.skip_block(head);
-            return self.block_node(Vec::new(), mark);
+            return self.block_node(ThinVec::new(), mark);
         }
         let mut body = self.open_body(head, Forms::All);
         let stmts = self.statements(&mut body);
@@ -40,13 +41,13 @@ impl Parser<'_> {
             stmts
         } else {
             self.skip_lines(head);
-            Vec::new()
+            ThinVec::new()
         };
         self.close_body(body);
         Some(self.block_node(stmts, mark))
     }
 
-    fn block_node(&mut self, stmts: Vec<Stmt>, mark: super::Mark) -> BlockId {
+    fn block_node(&mut self, stmts: ThinVec<Stmt>, mark: super::Mark) -> BlockId {
         self.node(NodeKind::Block, mark);
         let span = self.span(mark);
         self.ast.blocks.push(Block { stmts, span });
@@ -65,8 +66,8 @@ impl Parser<'_> {
         self.skip_nested();
     }
 
-    pub(super) fn statements(&mut self, body: &mut Body) -> Vec<Stmt> {
-        let mut stmts = Vec::new();
+    pub(super) fn statements(&mut self, body: &mut Body) -> ThinVec<Stmt> {
+        let mut stmts = List::new();
         let mut semicolon = false;
         while !self.body_ends(body) {
             self.recovering = false;
@@ -86,7 +87,7 @@ impl Parser<'_> {
         if let Some(Stmt { kind: StmtKind::Expr { semicolon: discarded, .. }, .. }) = stmts.last_mut() {
             *discarded = semicolon;
         }
-        stmts
+        listed(stmts)
     }
 
     /// Passes over a token that no rule took, so that no loop stands still.

@@ -1,7 +1,7 @@
 //! Expressions that begin with a keyword, and closures.
 
 use super::layout::{Body, Form, Forms, Head};
-use super::{Mark, Parser};
+use super::{List, Mark, Parser, listed};
 use crate::ast::*;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
@@ -12,7 +12,7 @@ impl Parser<'_> {
 
     pub(super) fn if_expr(&mut self) -> ExprId {
         let mark = self.mark();
-        let mut branches = Vec::new();
+        let mut branches = List::new();
         let mut otherwise = None;
         let mut head = Head { start: self.at, what: "the block of `if`" };
         loop {
@@ -33,7 +33,7 @@ impl Parser<'_> {
             }
             head.what = "the block of `else if`";
         }
-        self.expr_node(ExprKind::If { branches, otherwise }, mark)
+        self.expr_node(ExprKind::If { branches: listed(branches), otherwise }, mark)
     }
 
     /// The condition of a head; a brace at once means that it is missing.
@@ -74,7 +74,7 @@ impl Parser<'_> {
             return self.too_deep_operand(mark);
         }
         let mut body = self.open_body(head, Forms::All);
-        let mut arms = Vec::new();
+        let mut arms = List::new();
         while !self.body_ends(&mut body) {
             self.recovering = false;
             if self.breaks_out(&body) {
@@ -92,7 +92,7 @@ impl Parser<'_> {
         self.close_body(body);
         self.leave();
         self.node(NodeKind::Arms, arms_mark);
-        self.expr_node(ExprKind::Match { value, arms }, mark)
+        self.expr_node(ExprKind::Match { value, arms: listed(arms) }, mark)
     }
 
     fn arm(&mut self) -> Arm {
@@ -243,6 +243,8 @@ impl Parser<'_> {
         if let Some(label) = label {
             self.labels.push(label.name);
         }
+        let labelled = label.is_some();
+        let label = label.map(Box::new);
         let kind = match keyword {
             TokenKind::Loop => ExprKind::Loop { label, body: self.block(head) },
             TokenKind::While => {
@@ -255,7 +257,7 @@ impl Parser<'_> {
                 ExprKind::For { label, pattern, iterable, body: self.block(head) }
             }
         };
-        if label.is_some() {
+        if labelled {
             self.labels.pop();
         }
         self.expr_node(kind, mark)
@@ -337,7 +339,7 @@ impl Parser<'_> {
         let word = self.here();
         self.bump();
         let body = self.block(head);
-        let mut catches = Vec::new();
+        let mut catches = List::new();
         while self.at(TokenKind::Catch) {
             catches.push(self.catch());
         }
@@ -359,7 +361,7 @@ impl Parser<'_> {
             );
             self.recovering = !matches!(self.cur, TokenKind::Newline | TokenKind::Eof);
         }
-        self.expr_node(ExprKind::TryCatch { body, catches }, mark)
+        self.expr_node(ExprKind::TryCatch { body, catches: listed(catches) }, mark)
     }
 
     fn catch(&mut self) -> Catch {
@@ -454,11 +456,11 @@ impl Parser<'_> {
             TokenKind::Return => ExprKind::Return(self.optional_value()),
             TokenKind::Yield => ExprKind::Yield(self.optional_value()),
             TokenKind::Break => {
-                let label = self.label_in_scope();
+                let label = self.label_in_scope().map(Box::new);
                 ExprKind::Break { label, value: self.optional_value() }
             }
             TokenKind::Continue => {
-                let label = if self.cur.is_name() { Some(self.take_name()) } else { None };
+                let label = if self.cur.is_name() { Some(Box::new(self.take_name())) } else { None };
                 ExprKind::Continue { label }
             }
             TokenKind::Throw => ExprKind::Throw(self.expr()),
@@ -495,7 +497,7 @@ impl Parser<'_> {
     pub(super) fn closure(&mut self) -> ExprId {
         let mark = self.mark();
         let head = Head { start: self.at, what: "the body of the closure" };
-        let mut params = Vec::new();
+        let mut params = List::new();
         if !self.eat(TokenKind::BarBar) {
             self.bump();
             self.closure_params(&mut params);
@@ -503,7 +505,7 @@ impl Parser<'_> {
         self.closure_tail(params, head, mark)
     }
 
-    fn closure_params(&mut self, params: &mut Vec<Param>) {
+    fn closure_params(&mut self, params: &mut List<Param>) {
         while !matches!(self.cur, TokenKind::Bar | TokenKind::BarBar) {
             let before = self.at;
             params.push(self.param(true));
@@ -518,7 +520,7 @@ impl Parser<'_> {
     }
 
     /// What follows the parameters of a closure.
-    fn closure_tail(&mut self, params: Vec<Param>, head: Head, mark: Mark) -> ExprId {
+    fn closure_tail(&mut self, params: List<Param>, head: Head, mark: Mark) -> ExprId {
         let labels = std::mem::take(&mut self.labels);
         let empty = self.previous() == TokenKind::BarBar && params.is_empty();
         let body_mark = self.mark();
@@ -531,7 +533,7 @@ impl Parser<'_> {
             let body = if glued {
                 let inner = Head { start: self.at, what: head.what };
                 self.bump();
-                let mut params = Vec::new();
+                let mut params = List::new();
                 self.closure_params(&mut params);
                 self.closure_tail(params, inner, body_mark)
             } else {
@@ -548,7 +550,7 @@ impl Parser<'_> {
             body
         };
         self.labels = labels;
-        self.expr_node(ExprKind::Closure { params, result, body }, mark)
+        self.expr_node(ExprKind::Closure { params: listed(params), result, body }, mark)
     }
 
     fn closure_body(&mut self, head: Head, typed: bool) -> ExprId {

@@ -43,7 +43,7 @@ impl Parser<'_> {
         if self.at(TokenKind::Bar) {
             left = self.bar_between_values(mark, left);
         }
-        if assign && let Some(op) = self.cur.assignment(self.here()) {
+        if assign && let Some(op) = self.cur.assignment() {
             left = self.assignment(mark, left, op);
         }
         self.deepest = self.deepest.max(outer_deepest);
@@ -276,10 +276,11 @@ impl Parser<'_> {
     fn assignment(&mut self, mark: Mark, target: ExprId, op: AssignOp) -> ExprId {
         self.check_target(target);
         let fits = self.sink();
+        let sign = self.here();
         self.bump_joining();
         let value = self.expression(0, false);
         self.no_second_assignment();
-        self.expr_node(if fits { ExprKind::Assign { target, op, value } } else { ExprKind::Error }, mark)
+        self.expr_node(if fits { ExprKind::Assign { target, op, sign, value } } else { ExprKind::Error }, mark)
     }
 
     /// Variables, fields and elements can be assigned.

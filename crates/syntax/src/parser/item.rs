@@ -1,8 +1,8 @@
 //! Declarations: functions, types, imports, tests.
 
-use super::Parser;
 use super::layout::Head;
 use super::members::Place;
+use super::{List, Parser};
 use crate::ast::*;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
@@ -184,7 +184,7 @@ impl Parser<'_> {
             self.name_missing("a function");
             return (None, self.missing_ident());
         }
-        let mut parts: Vec<Ident> = Vec::new();
+        let mut parts: List<Ident> = List::new();
         let mut last = self.take_marked_name();
         let mut owner_end = self.at;
         while self.at(TokenKind::Dot) {
@@ -205,7 +205,7 @@ impl Parser<'_> {
             return (None, last);
         }
         let span = self.token_span(mark.token).to(self.token_span(owner_end.saturating_sub(1)));
-        (Some(Path { parts, span }), last)
+        (Some(Path::new(&parts, span)), last)
     }
 
     fn params(&mut self) -> Vec<Param> {
@@ -571,11 +571,11 @@ impl Parser<'_> {
         self.bump();
         let path = self.module_path();
         let text = |span: Span| self.text.get(span.start as usize..span.end as usize).unwrap_or("");
-        let mended = format!("from {} import {}", text(path.span), text(name.span));
+        let mended = format!("from {} import {}", text(path.span()), text(name.span));
         let import = self.token_span(whole.token.saturating_sub(1));
         self.report(
             Diagnostic::error("expected", from, "the module stands before the names that are imported from it")
-                .suggest("write", import.to(path.span), mended),
+                .suggest("write", import.to(path.span()), mended),
         );
         ItemKind::FromImport { path, names: vec![ImportName { name, alias: None }] }
     }
@@ -591,8 +591,7 @@ impl Parser<'_> {
                 );
                 self.bump();
                 let rest = self.path();
-                path.span = path.span.to(rest.span);
-                path.parts.extend(rest.parts);
+                path = Path::new(&[path.parts(), rest.parts()].concat(), path.span().to(rest.span()));
             }
             return path;
         }
@@ -607,7 +606,7 @@ impl Parser<'_> {
             self.expected("the name of a module");
         }
         let ident = self.missing_ident();
-        Path { parts: vec![ident], span: ident.span }
+        Path::from(ident)
     }
 
     fn selective_import_item(&mut self) -> ItemKind {

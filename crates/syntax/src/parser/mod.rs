@@ -32,7 +32,9 @@ use crate::token::TokenKind;
 use crate::tree::{NodeKind, TreeBuilder};
 use layout::Frame;
 use sayso_base::{Diagnostic, FileId, Interner, Name, Span};
+use smallvec::SmallVec;
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 /// How a text ends, for the interactive session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,6 +58,17 @@ struct Restrict {
     no_and: bool,
     /// A `let` may stand here.
     let_ok: bool,
+}
+
+/// What a list is gathered in until it is known how long it is: few are longer, and what is nested in them needs the
+/// stack.
+type List<T> = SmallVec<[T; 4]>;
+
+/// A list as it stands in the view, which has many: without room for more.
+fn listed<T>(list: List<T>) -> ThinVec<T> {
+    let mut exact = ThinVec::with_capacity(list.len());
+    exact.extend(list);
+    exact
 }
 
 /// A place from which a node will be made.
@@ -664,7 +677,7 @@ fn expr_node_kind(kind: &ExprKind) -> NodeKind {
         ExprKind::Tuple(_) => NodeKind::TupleExpr,
         ExprKind::Shape(_) => NodeKind::ShapeExpr,
         ExprKind::Range { .. } => NodeKind::RangeExpr,
-        ExprKind::Struct { .. } => NodeKind::StructExpr,
+        ExprKind::Struct(_) => NodeKind::StructExpr,
         ExprKind::Unary(..) => NodeKind::UnaryExpr,
         ExprKind::Binary(..) => NodeKind::BinaryExpr,
         ExprKind::Cast(..) => NodeKind::CastExpr,

@@ -1,10 +1,12 @@
 //! Patterns.
 
-use super::{Mark, Parser};
+use super::{List, Mark, Parser, listed};
 use crate::ast::*;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
 use sayso_base::{Diagnostic, names};
+use smallvec::smallvec;
+use thin_vec::ThinVec;
 
 /// What a pattern may be where it stands.
 #[derive(Clone, Copy)]
@@ -50,12 +52,12 @@ impl Parser<'_> {
         }
         let first = self.pattern_atom(limits);
         let pattern = if limits.alternatives && self.at(TokenKind::Bar) {
-            let mut parts = vec![first];
+            let mut parts: List<PatternId> = smallvec![first];
             while self.at(TokenKind::Bar) {
                 self.bump_joining();
                 parts.push(self.pattern_atom(limits));
             }
-            self.pattern_node(PatternKind::Or(parts), mark)
+            self.pattern_node(PatternKind::Or(listed(parts)), mark)
         } else {
             first
         };
@@ -133,8 +135,7 @@ impl Parser<'_> {
         match self.cur {
             TokenKind::LParen | TokenKind::LBrace => {
                 self.node(NodeKind::Path, mark);
-                let path = Path { parts: vec![name], span: name.span };
-                self.path_pattern(path, mark)
+                self.path_pattern(Path::from(name), mark)
             }
             TokenKind::At => {
                 self.bump();
@@ -169,7 +170,7 @@ impl Parser<'_> {
         match self.cur {
             TokenKind::LParen => {
                 let outer = self.open_bracket();
-                let mut args = Vec::new();
+                let mut args = List::new();
                 let mut rest = false;
                 self.elements(TokenKind::RParen, outer, |parser| {
                     if parser.rest_ends_list(&mut rest, TokenKind::RParen) {
@@ -178,11 +179,11 @@ impl Parser<'_> {
                     args.push(parser.pattern());
                 });
                 self.close_bracket(outer);
-                self.pattern_node(PatternKind::Variant { path, args, rest }, mark)
+                self.pattern_node(PatternKind::Variant { path: Box::new(path), args: listed(args), rest }, mark)
             }
             TokenKind::LBrace => {
                 let outer = self.open_bracket();
-                let mut fields = Vec::new();
+                let mut fields = List::new();
                 let mut rest = false;
                 self.elements(TokenKind::RBrace, outer, |parser| {
                     if parser.rest_ends_list(&mut rest, TokenKind::RBrace) {
@@ -193,7 +194,7 @@ impl Parser<'_> {
                     }
                 });
                 self.close_bracket(outer);
-                self.pattern_node(PatternKind::Struct { path, fields, rest }, mark)
+                self.pattern_node(PatternKind::Struct { path: Box::new(path), fields: listed(fields), rest }, mark)
             }
             _ => self.pattern_node(PatternKind::Path(path), mark),
         }
@@ -239,7 +240,7 @@ impl Parser<'_> {
     fn tuple_pattern(&mut self) -> PatternId {
         let mark = self.mark();
         let outer = self.open_bracket();
-        let mut parts = Vec::new();
+        let mut parts = List::new();
         let mut comma = false;
         self.elements(TokenKind::RParen, outer, |parser| {
             parts.push(parser.pattern());
@@ -249,10 +250,10 @@ impl Parser<'_> {
         match parts.as_slice() {
             [only] if !comma => *only,
             [] => {
-                let unit = self.expr_node(ExprKind::Tuple(Vec::new()), mark);
+                let unit = self.expr_node(ExprKind::Tuple(ThinVec::new()), mark);
                 self.pattern_node(PatternKind::Literal(unit), mark)
             }
-            _ => self.pattern_node(PatternKind::Tuple(parts), mark),
+            _ => self.pattern_node(PatternKind::Tuple(listed(parts)), mark),
         }
     }
 
@@ -260,8 +261,8 @@ impl Parser<'_> {
     fn array_pattern(&mut self) -> PatternId {
         let mark = self.mark();
         let outer = self.open_bracket();
-        let mut before = Vec::new();
-        let mut after = Vec::new();
+        let mut before = List::new();
+        let mut after = List::new();
         let mut rest: Option<Option<Ident>> = None;
         self.elements(TokenKind::RBracket, outer, |parser| {
             let begins_rest = parser.at(TokenKind::DotDot)
@@ -281,7 +282,10 @@ impl Parser<'_> {
             if rest.is_some() { after.push(pattern) } else { before.push(pattern) }
         });
         self.close_bracket(outer);
-        self.pattern_node(PatternKind::Array { before, rest, after }, mark)
+        self.pattern_node(
+            PatternKind::Array { before: listed(before), rest: rest.map(Box::new), after: listed(after) },
+            mark,
+        )
     }
 
     // ---- literals and ranges

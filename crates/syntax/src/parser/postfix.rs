@@ -2,7 +2,7 @@
 
 use super::layout::Outer;
 use super::recover::starts_anew;
-use super::{Mark, Parser};
+use super::{List, Mark, Parser, listed};
 use crate::ast::*;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
@@ -56,12 +56,12 @@ impl Parser<'_> {
     fn call(&mut self, callee: ExprId, mark: Mark) -> ExprId {
         let args_mark = self.mark();
         let outer = self.open_bracket();
-        let mut args = Vec::new();
+        let mut args = List::new();
         self.elements(TokenKind::RParen, outer, |parser| args.push(parser.arg()));
         self.close_bracket(outer);
         self.node(NodeKind::Args, args_mark);
-        let args_span = self.span(args_mark);
-        self.wrap(ExprKind::Call { callee, args, args_span }, mark)
+        let paren = self.token_at(args_mark.token).start;
+        self.wrap(ExprKind::Call { callee, args: listed(args), paren }, mark)
     }
 
     fn arg(&mut self) -> Arg {
@@ -141,10 +141,10 @@ impl Parser<'_> {
             }
         }
         let outer = self.open_bracket();
-        let mut types = Vec::new();
+        let mut types = List::new();
         self.elements(TokenKind::RBracket, outer, |parser| types.push(parser.ty()));
         self.close_bracket(outer);
-        self.wrap(ExprKind::Fixed(left, types), mark)
+        self.wrap(ExprKind::Fixed(left, listed(types)), mark)
     }
 
     /// `empty?::[A]`: before `::` the `?` cannot be an operator, so it belongs to the name.
@@ -204,7 +204,7 @@ impl Parser<'_> {
     fn struct_literal(&mut self, left: ExprId, mark: Mark) -> ExprId {
         let path = self.take_path(left);
         let outer = self.open_bracket();
-        let mut fields = Vec::new();
+        let mut fields = List::new();
         let mut base = None;
         self.elements(TokenKind::RBrace, outer, |parser| {
             if parser.at(TokenKind::DotDot) {
@@ -224,7 +224,7 @@ impl Parser<'_> {
             }
         });
         self.close_bracket(outer);
-        self.wrap(ExprKind::Struct { path, fields, base }, mark)
+        self.wrap(ExprKind::Struct(Box::new(StructLiteral { path, fields: listed(fields), base })), mark)
     }
 
     fn literal_field(&mut self) -> Option<FieldInit> {
@@ -242,7 +242,7 @@ impl Parser<'_> {
     /// Makes the path of a dotted name that was read as an expression, and takes those expressions back.
     fn take_path(&mut self, left: ExprId) -> Path {
         let span = self.ast.exprs.get(left.0 as usize).map_or(self.behind(), |expr| expr.span);
-        let mut parts = Vec::new();
+        let mut parts = List::new();
         let mut expr = left;
         loop {
             match self.ast.exprs.get(expr.0 as usize) {
@@ -260,7 +260,7 @@ impl Parser<'_> {
         parts.reverse();
         // They were added last, so the view keeps no expression that nothing refers to.
         self.ast.exprs.truncate(expr.0 as usize);
-        Path { parts, span }
+        Path::new(&parts, span)
     }
 
     // ---- lists

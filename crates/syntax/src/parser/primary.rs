@@ -1,12 +1,13 @@
 //! Operands: literals, names, brackets and closures; what begins with a keyword is in `control.rs`.
 
 use super::layout::Head;
-use super::{Mark, Parser};
+use super::{List, Mark, Parser, listed};
 use crate::ast::*;
 use crate::literal;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
 use sayso_base::{Diagnostic, names};
+use thin_vec::{ThinVec, thin_vec};
 
 impl Parser<'_> {
     /// Whether an operand can begin at the current token.
@@ -159,7 +160,7 @@ impl Parser<'_> {
 
     fn operand_missing(&mut self) -> ExprId {
         let what = match self.at.checked_sub(1).map(|index| self.token_at(index).kind) {
-            Some(kind) if kind.operator().is_some() || kind.assignment(self.here()).is_some() => {
+            Some(kind) if kind.operator().is_some() || kind.assignment().is_some() => {
                 format!("an expression behind `{}`", self.token_text(self.at - 1))
             }
             Some(kind @ (TokenKind::If | TokenKind::While)) => format!("a condition behind `{}`", kind.text()),
@@ -208,7 +209,7 @@ impl Parser<'_> {
         let body = self.postfix(value, mark);
         self.leave();
         let param = Param { pattern, ty: None, default: None, rest: false, span };
-        self.expr_node(ExprKind::Closure { params: vec![param], result: None, body }, mark)
+        self.expr_node(ExprKind::Closure { params: thin_vec![param], result: None, body }, mark)
     }
 
     /// Whether a `.0` here is an argument, so that the field of a tuple is meant and not a number.
@@ -243,7 +244,7 @@ impl Parser<'_> {
     fn parenthesised(&mut self) -> ExprId {
         let mark = self.mark();
         let outer = self.open_bracket();
-        let mut items = Vec::new();
+        let mut items = List::new();
         let mut comma = false;
         self.elements(TokenKind::RParen, outer, |parser| {
             items.push(parser.expression(0, true));
@@ -257,7 +258,7 @@ impl Parser<'_> {
                 self.node(NodeKind::ParenExpr, mark);
                 only
             }
-            _ => self.expr_node(ExprKind::Tuple(items), mark),
+            _ => self.expr_node(ExprKind::Tuple(listed(items)), mark),
         }
     }
 
@@ -269,10 +270,10 @@ impl Parser<'_> {
         if self.at(TokenKind::Colon) && self.nth(1) == TokenKind::RBracket {
             self.bump();
             self.close_bracket(outer);
-            return self.expr_node(ExprKind::Table(Vec::new()), mark);
+            return self.expr_node(ExprKind::Table(ThinVec::new()), mark);
         }
-        let mut elements: Vec<Element> = Vec::new();
-        let mut entries: Vec<(ExprId, ExprId)> = Vec::new();
+        let mut elements: List<Element> = List::new();
+        let mut entries: List<(ExprId, ExprId)> = List::new();
         let mut count = None;
         self.elements(TokenKind::RBracket, outer, |parser| {
             let element_mark = parser.mark();
@@ -296,8 +297,8 @@ impl Parser<'_> {
         self.close_bracket(outer);
         let kind = match (count, elements.first()) {
             (Some(count), Some(element)) => ExprKind::Repeat { value: element.value, count },
-            _ if !entries.is_empty() => ExprKind::Table(entries),
-            _ => ExprKind::Array(elements),
+            _ if !entries.is_empty() => ExprKind::Table(listed(entries)),
+            _ => ExprKind::Array(listed(elements)),
         };
         self.expr_node(kind, mark)
     }
@@ -316,10 +317,10 @@ impl Parser<'_> {
         if self.at(TokenKind::Arrow) && self.nth(1) == TokenKind::RBracket {
             self.bump();
             self.close_bracket(outer);
-            return self.expr_node(ExprKind::Map(Vec::new()), mark);
+            return self.expr_node(ExprKind::Map(ThinVec::new()), mark);
         }
-        let mut elements = Vec::new();
-        let mut entries = Vec::new();
+        let mut elements = List::new();
+        let mut entries = List::new();
         self.elements(TokenKind::RBracket, outer, |parser| {
             let element_mark = parser.mark();
             let element = parser.element();
@@ -347,7 +348,7 @@ impl Parser<'_> {
             }
         });
         self.close_bracket(outer);
-        let kind = if entries.is_empty() { ExprKind::List(elements) } else { ExprKind::Map(entries) };
+        let kind = if entries.is_empty() { ExprKind::List(listed(elements)) } else { ExprKind::Map(listed(entries)) };
         self.expr_node(kind, mark)
     }
 
@@ -355,14 +356,14 @@ impl Parser<'_> {
     fn shape(&mut self) -> ExprId {
         let mark = self.mark();
         let outer = self.open_bracket();
-        let mut fields = Vec::new();
+        let mut fields = List::new();
         self.elements(TokenKind::RBrace, outer, |parser| {
             if let Some(field) = parser.field_init() {
                 fields.push(field);
             }
         });
         self.close_bracket(outer);
-        self.expr_node(ExprKind::Shape(fields), mark)
+        self.expr_node(ExprKind::Shape(listed(fields)), mark)
     }
 
     /// `name: value` or `name`

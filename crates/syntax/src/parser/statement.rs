@@ -244,7 +244,7 @@ impl Parser<'_> {
 
     /// `a = b = c`
     pub(super) fn no_second_assignment(&mut self) {
-        if self.cur.assignment(self.here()).is_some() {
+        if self.cur.assignment().is_some() {
             let sign = self.token_text(self.at).to_string();
             let span = self.here();
             self.error(

@@ -7,6 +7,7 @@ use crate::token::TokenKind;
 use crate::tree::NodeKind;
 use sayso_base::{Diagnostic, Span};
 use std::sync::Arc;
+use thin_vec::{ThinVec, thin_vec};
 
 /// A piece of a string as it is read; texts are resolved when the whole is known.
 enum Piece {
@@ -188,8 +189,8 @@ impl Parser<'_> {
 
     // ---- texts
 
-    fn plain_parts(&mut self, pieces: Vec<Piece>) -> Vec<StrPart> {
-        let mut parts = Vec::with_capacity(pieces.len());
+    fn plain_parts(&mut self, pieces: Vec<Piece>) -> ThinVec<StrPart> {
+        let mut parts = ThinVec::with_capacity(pieces.len());
         for piece in pieces {
             match piece {
                 Piece::Hole(hole) => parts.push(hole),
@@ -213,7 +214,7 @@ impl Parser<'_> {
     }
 
     /// The parts of a triple-quoted string whose closing quotes stand at byte `close`.
-    fn triple_parts(&mut self, pieces: Vec<Piece>, mark: Mark, close: u32) -> Vec<StrPart> {
+    fn triple_parts(&mut self, pieces: Vec<Piece>, mark: Mark, close: u32) -> ThinVec<StrPart> {
         let opening = self.token_at(mark.token).end as usize;
         let inside = self.text.get(opening..close as usize).unwrap_or("");
         let closing_line = inside.rsplit_once('\n').map(|(_, line)| line);
@@ -221,7 +222,7 @@ impl Parser<'_> {
         let mut margin = Margin::new(closing_line.map_or(0, blanks));
         let own_line = closing_line.is_some_and(|line| line.trim().is_empty());
         let last = pieces.len().saturating_sub(1);
-        let mut parts = Vec::with_capacity(pieces.len());
+        let mut parts = ThinVec::with_capacity(pieces.len());
         for (position, piece) in pieces.into_iter().enumerate() {
             match piece {
                 Piece::Hole(hole) => {
@@ -272,12 +273,12 @@ impl Parser<'_> {
     }
 }
 
-fn text_part(text: &str) -> Vec<StrPart> {
-    if text.is_empty() { Vec::new() } else { vec![StrPart::Text(Arc::from(text))] }
+fn text_part(text: &str) -> ThinVec<StrPart> {
+    if text.is_empty() { ThinVec::new() } else { thin_vec![StrPart::Text(Arc::from(text))] }
 }
 
 /// Adds a text, joined to one before it.
-fn push_text(parts: &mut Vec<StrPart>, text: &str) {
+fn push_text(parts: &mut ThinVec<StrPart>, text: &str) {
     if text.is_empty() {
         return;
     }

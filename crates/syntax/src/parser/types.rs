@@ -1,11 +1,13 @@
 //! Written types and effects.
 
-use super::Parser;
+use super::{List, Parser, listed};
 use crate::ast::*;
 use crate::literal;
 use crate::token::TokenKind;
 use crate::tree::NodeKind;
 use sayso_base::{Diagnostic, names};
+use smallvec::smallvec;
+use thin_vec::ThinVec;
 
 /// How loose a type may be, and where it stands.
 #[derive(Clone, Copy)]
@@ -53,12 +55,12 @@ impl Parser<'_> {
         }
         let first = self.intersection_type(limits);
         let ty = if limits.union && self.at_union_bar(limits) {
-            let mut parts = vec![first];
+            let mut parts: List<TypeId> = smallvec![first];
             while self.at_union_bar(limits) {
                 self.bump_joining();
                 parts.push(self.intersection_type(limits));
             }
-            self.type_node(TypeExprKind::Union(parts), mark)
+            self.type_node(TypeExprKind::Union(listed(parts)), mark)
         } else {
             first
         };
@@ -79,12 +81,12 @@ impl Parser<'_> {
         if !limits.intersection || !self.at(TokenKind::Amp) {
             return first;
         }
-        let mut parts = vec![first];
+        let mut parts: List<TypeId> = smallvec![first];
         while self.at(TokenKind::Amp) {
             self.bump_joining();
             parts.push(self.option_type(limits));
         }
-        self.type_node(TypeExprKind::Intersection(parts), mark)
+        self.type_node(TypeExprKind::Intersection(listed(parts)), mark)
     }
 
     fn option_type(&mut self, limits: Limits) -> TypeId {
@@ -184,7 +186,7 @@ impl Parser<'_> {
     fn path_type(&mut self, limits: Limits) -> TypeId {
         let mark = self.mark();
         let path = self.path();
-        let scalar = match path.parts.as_slice() {
+        let scalar = match path.parts() {
             [one] => matches!(
                 one.name,
                 names::I64
@@ -199,14 +201,14 @@ impl Parser<'_> {
             _ => false,
         };
         let compares = limits.in_expression && (scalar || self.token().spaced());
-        let args = if self.at(TokenKind::Lt) && !compares { self.type_args() } else { Vec::new() };
+        let args = if self.at(TokenKind::Lt) && !compares { self.type_args() } else { ThinVec::new() };
         self.type_node(TypeExprKind::Path(path, args), mark)
     }
 
     /// `a.b.C`
     pub(super) fn path(&mut self) -> Path {
         let mark = self.mark();
-        let mut parts = vec![self.take_name()];
+        let mut parts: List<Ident> = smallvec![self.take_name()];
         while self.at(TokenKind::Dot) {
             self.bump();
             match self.expect_name("a part of this path") {
@@ -215,16 +217,16 @@ impl Parser<'_> {
             }
         }
         self.node(NodeKind::Path, mark);
-        Path { parts, span: self.span(mark) }
+        Path::new(&parts, self.span(mark))
     }
 
     /// `<A, B>`
-    fn type_args(&mut self) -> Vec<TypeId> {
+    fn type_args(&mut self) -> ThinVec<TypeId> {
         let opener = self.here();
         self.bump();
         // No bracket in the sense of the newline rule; only `<` and commas let the line end.
         self.join_line();
-        let mut args = Vec::new();
+        let mut args = List::new();
         while !self.at(TokenKind::Gt) {
             args.push(self.ty());
             if !self.at(TokenKind::Comma) {
@@ -244,7 +246,7 @@ impl Parser<'_> {
                     .also(opener, "in these type arguments"),
             );
         }
-        args
+        listed(args)
     }
 
     /// `[T]`, `[T; N]`, `[K: V]`
@@ -309,7 +311,7 @@ impl Parser<'_> {
     fn tuple_type(&mut self) -> TypeId {
         let mark = self.mark();
         let outer = self.open_bracket();
-        let mut parts = Vec::new();
+        let mut parts = List::new();
         let mut comma = false;
         self.elements(TokenKind::RParen, outer, |parser| {
             parts.push(parser.ty());
@@ -318,7 +320,7 @@ impl Parser<'_> {
         self.close_bracket(outer);
         match parts.as_slice() {
             [only] if !comma => *only,
-            _ => self.type_node(TypeExprKind::Tuple(parts), mark),
+            _ => self.type_node(TypeExprKind::Tuple(listed(parts)), mark),
         }
     }
 
@@ -326,7 +328,7 @@ impl Parser<'_> {
     fn shape_type(&mut self) -> TypeId {
         let mark = self.mark();
         let outer = self.open_bracket();
-        let mut fields = Vec::new();
+        let mut fields = List::new();
         self.elements(TokenKind::RBrace, outer, |parser| {
             let field_mark = parser.mark();
             let Some(name) = parser.expect_name("a field") else { return };
@@ -336,7 +338,7 @@ impl Parser<'_> {
             parser.node(NodeKind::Field, field_mark);
         });
         self.close_bracket(outer);
-        self.type_node(TypeExprKind::Shape(fields), mark)
+        self.type_node(TypeExprKind::Shape(listed(fields)), mark)
     }
 
     /// `fn(A, B) -> R is e`
@@ -348,7 +350,7 @@ impl Parser<'_> {
             return self.type_node(TypeExprKind::Error, mark);
         }
         let outer = self.open_bracket();
-        let mut params = Vec::new();
+        let mut params = List::new();
         self.elements(TokenKind::RParen, outer, |parser| {
             let named = parser.cur.is_name() && parser.nth(1) == TokenKind::Colon;
             if named {
@@ -373,8 +375,8 @@ impl Parser<'_> {
         } else {
             None
         };
-        let effects = self.effects();
-        self.type_node(TypeExprKind::Function { params, result, effects }, mark)
+        let effects = self.effects().map(Box::new);
+        self.type_node(TypeExprKind::Function { params: listed(params), result, effects }, mark)
     }
 
     /// `is pure`, `is io.fs + panic`, if it stands here.
@@ -391,10 +393,10 @@ impl Parser<'_> {
                 let ident = Ident { name: names::MUT, span: self.here() };
                 self.bump();
                 self.node(NodeKind::Path, part_mark);
-                parts.push(Path { parts: vec![ident], span: ident.span });
+                parts.push(Path::from(ident));
             } else if self.cur.is_name() {
                 let path = self.path();
-                let pure = matches!(path.parts.as_slice(), [one] if one.name == names::PURE);
+                let pure = matches!(path.parts(), [one] if one.name == names::PURE);
                 if !pure {
                     parts.push(path);
                 }

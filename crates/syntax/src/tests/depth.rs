@@ -193,7 +193,8 @@ impl Depth<'_> {
             ExprKind::Repeat { value, count } => self.all([*value, *count]),
             ExprKind::Table(es) | ExprKind::Map(es) => self.all(es.iter().flat_map(|&(k, v)| [k, v])),
             ExprKind::Tuple(es) => self.all(es.iter().copied()),
-            ExprKind::Shape(fs) | ExprKind::Struct { fields: fs, .. } => self.all(fs.iter().map(|f| f.value)),
+            ExprKind::Shape(fs) => self.all(fs.iter().map(|f| f.value)),
+            ExprKind::Struct(literal) => self.all(literal.fields.iter().map(|f| f.value)),
             ExprKind::Range { start, end, .. } => self.all(start.iter().chain(end).copied()),
             ExprKind::Unary(_, e) | ExprKind::Try(e) | ExprKind::Field(e, _) | ExprKind::OptionalField(e, _) => {
                 self.expr(*e)
