@@ -50,12 +50,13 @@ impl Marks {
 }
 
 impl Checker<'_> {
-    /// Checks what is on the work list, half of it ahead if there is much.
-    pub(crate) fn drain_halves(&mut self) {
+    /// Checks what is on the work list, half of it ahead if there is much. Gives the second checker, which nobody needs
+    /// any more.
+    pub(crate) fn drain_halves(&mut self) -> Option<Checker<'static>> {
         let batch = std::mem::take(&mut self.work);
         if batch.len() < self.options.ahead {
             self.work = batch;
-            return;
+            return None;
         }
         let (first, second) = batch.split_at(batch.len() / 2);
         let marks = Marks::of(self);
@@ -65,15 +66,17 @@ impl Checker<'_> {
             second.iter().for_each(|function| copy.check_reached(*function));
             Some(copy)
         };
-        let (copy, ()) = parallel::join(read_ahead, || first.iter().for_each(|function| self.check_reached(*function)));
-        if let Some(copy) = copy {
+        let (mut copy, ()) =
+            parallel::join(read_ahead, || first.iter().for_each(|function| self.check_reached(*function)));
+        if let Some(copy) = &mut copy {
             self.take_over(copy, marks, second);
         }
         second.iter().for_each(|function| self.check_reached(*function));
+        copy
     }
 
     /// Takes over what a copy has found out about these functions.
-    fn take_over(&mut self, mut copy: Checker<'_>, marks: Marks, functions: &[FnId]) {
+    fn take_over(&mut self, copy: &mut Checker<'_>, marks: Marks, functions: &[FnId]) {
         let new = copy.diagnostics.split_off(marks.diagnostics.min(copy.diagnostics.len()));
         // Messages about errors list what there is, which the first checker knows best.
         if copy.types.lost_type() || new.iter().any(|one| one.severity == Severity::Error) {
@@ -85,7 +88,7 @@ impl Checker<'_> {
             types: vec![None; copy.types.type_count()],
             woken: FxHashMap::default(),
             listed: marks.functions,
-            copy: &copy,
+            copy,
             marks,
         };
         for function in functions {

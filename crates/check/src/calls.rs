@@ -168,9 +168,10 @@ impl Checker<'_> {
         let arity = shape.arity();
         let Err(place) = arities.binary_search(&arity) else { return };
         arities.insert(place, arity);
-        let candidates = self.candidates(multi, shape);
-        for candidate in &candidates.list {
-            self.thunk_for(candidate.decl, shape);
+        // Those that do not accept such calls have none.
+        let functions = self.multis.get(multi.0 as usize).map(|multi| multi.functions.clone()).unwrap_or_default();
+        for function in functions {
+            self.thunk_for(function, shape);
         }
     }
 

@@ -6,12 +6,14 @@
 use crate::hir::{self, FnId, FunctionKind, GlobalId, Hooks, ModuleId, MultiId, Program};
 use crate::infer;
 use crate::input::{Input, Loader, NoModules, Options, Output};
+use crate::parallel;
 use crate::session::Entry;
 use crate::tables::{Checker, FnDeclId, FnDeclKind, Hidden, MultiKind, ResultType};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sayso_base::{Diagnostic, FileId, Interner, Name, Severity, SourceMap, Span, names};
 use sayso_syntax::ast::{BlockId, ItemId, ItemKind, PatternKind, StmtKind};
 use sayso_types::{DeclId, DeclKind, TypeId, TypeStore};
+use std::sync::Mutex;
 
 /// A host may leave out this many arguments that have defaults (a call in the program as many as there are).
 const MOST_LEFT_OUT: u32 = 16;
@@ -175,14 +177,14 @@ impl<'a> Checker<'a> {
             decls: self.decls.clone(),
             depths: self.depths.clone(),
             aliases: self.aliases.clone(),
-            functions: self.functions.clone(),
-            declared: self.declared.clone(),
-            multis: self.multis.clone(),
+            functions: with_room(&self.functions),
+            declared: with_room(&self.declared),
+            multis: with_room(&self.multis),
             module_multis: self.module_multis.clone(),
             statics: self.statics.clone(),
             by_name: self.by_name.clone(),
             globals: self.globals.clone(),
-            hir: self.hir.clone(),
+            hir: with_room(&self.hir),
             comptimes: Vec::new(),
             tests: Vec::new(),
             benches: Vec::new(),
@@ -273,11 +275,17 @@ impl<'a> Checker<'a> {
     /// Checks the bodies of a declared program.
     fn check_program(mut self, begun: &Begun, in_session: bool) -> Output {
         self.start_with_own(begun.first_function);
-        self.drain_halves();
-        self.drain_work();
-        self.check_specialisations();
-        self.drain_work();
-        self.drop_consequences(begun.unread);
+        let copy = self.drain_halves();
+        let mut rest = || {
+            self.drain_work();
+            self.check_specialisations();
+            self.drain_work();
+            self.drop_consequences(begun.unread);
+        };
+        match copy {
+            Some(copy) => drop_beside(copy, rest),
+            None => rest(),
+        }
         self.finish(begun.main, in_session)
     }
 
@@ -294,6 +302,7 @@ impl<'a> Checker<'a> {
     /// Declares what the modules from the marks on contain.
     fn declare_batch(&mut self, marks: Marks) {
         self.lattice_ready = false;
+        self.make_tables_room(marks.modules);
         for index in marks.modules..self.modules.len() {
             let first = marks.modules == 0;
             if first || self.modules.get(index).is_some_and(|data| !data.outlined) {
@@ -307,6 +316,20 @@ impl<'a> Checker<'a> {
             self.set_well_known();
         }
         self.declare_collected(marks);
+    }
+
+    /// Makes room for what the modules from `first` on declare: tables of a large program take long to move.
+    fn make_tables_room(&mut self, first: usize) {
+        let items: usize = self.modules.iter().skip(first).map(|data| data.ast.items.len()).sum();
+        // Constructors come to the functions, closures later.
+        let functions = items + items / 2;
+        self.functions.reserve(functions);
+        self.hir.reserve(2 * functions);
+        self.declared.reserve(2 * functions);
+        self.reached.reserve(2 * functions);
+        self.multis.reserve(functions);
+        self.module_multis.reserve(items);
+        self.by_name.reserve(items);
     }
 
     /// Declares what has been asked for, and what these outlined modules hold in any case.
@@ -860,15 +883,13 @@ impl<'a> Checker<'a> {
         let mut arities = Vec::with_capacity(used.len());
         for arity in used {
             let shape = shape.clone().unwrap_or_else(|| crate::tables::CallShape::plain(arity));
-            let candidates = self.candidates(of, &shape);
-            let mut list = Vec::with_capacity(candidates.list.len());
-            for candidate in &candidates.list {
-                if let Some(function) = self.thunk_for(candidate.decl, &shape) {
-                    list.push(hir::Candidate {
-                        vars: candidate.vars.to_vec(),
-                        params: candidate.params.to_vec(),
-                        function,
-                    });
+            let functions = self.multis.get(of.0 as usize).map(|multi| multi.functions.clone()).unwrap_or_default();
+            let mut list = Vec::with_capacity(functions.len());
+            for id in functions {
+                let Some(candidate) = self.candidate_of(id, &shape) else { continue };
+                if let Some(function) = self.thunk_for(id, &shape) {
+                    let (vars, params) = (candidate.vars.to_vec(), candidate.params.to_vec());
+                    list.push(hir::Candidate { vars, params, function });
                 }
             }
             arities.push((arity, list));
@@ -914,6 +935,19 @@ impl<'a> Checker<'a> {
         found.sort_by_key(|(age, _)| *age);
         found.into_iter().map(|(_, function)| function).collect()
     }
+}
+
+/// Frees a checker, which takes a while, while something else is done.
+fn drop_beside(checker: Checker<'_>, other: impl FnOnce()) {
+    let checker = Mutex::new(Some(checker));
+    parallel::join(|| drop(checker.lock().ok().and_then(|mut checker| checker.take())), other);
+}
+
+/// A copy that need not move when half as much comes to it.
+fn with_room<T: Clone>(list: &[T]) -> Vec<T> {
+    let mut copy = Vec::with_capacity(list.len() + list.len() / 2);
+    copy.extend_from_slice(list);
+    copy
 }
 
 /// How many errors, and how many warnings, are listed; nobody reads more.
