@@ -58,7 +58,7 @@ impl Builder {
             value
         } else {
             let stmts = std::mem::take(&mut self.stmts);
-            self.expr(ExprKind::Block(stmts, Some(value)), result)
+            self.expr(ExprKind::block(stmts, Some(value)), result)
         };
         function.type_vars = type_vars.to_vec();
         function.params = params as u32;
@@ -203,7 +203,7 @@ impl Checker<'_> {
             };
             fields.extend(value.map(|value| (slot, value)));
         }
-        let made = builder.expr(ExprKind::New { decl: of, fields, base: None }, self_type);
+        let made = builder.expr(ExprKind::new_record(of, fields, None), self_type);
         let value = match init {
             None => made,
             Some(init) => {
@@ -268,7 +268,7 @@ impl Checker<'_> {
             function.exprs.push(Expr { kind: ExprKind::InitModule(module), ty: TypeId::VOID, span });
             stmts.push(Stmt::Expr(ExprId(function.exprs.len() as u32 - 1)));
         }
-        function.exprs.push(Expr { kind: ExprKind::Block(stmts, Some(body)), ty: TypeId::VOID, span });
+        function.exprs.push(Expr { kind: ExprKind::block(stmts, Some(body)), ty: TypeId::VOID, span });
         function.kind = FunctionKind::Body(ExprId(function.exprs.len() as u32 - 1));
     }
 }

@@ -313,6 +313,25 @@ pub enum Stmt {
     Defer(ExprId),
 }
 
+/// `iterator` is made once, `next` gives an `Option` each turn.
+#[derive(Clone, Debug)]
+pub struct ForIter {
+    /// The loop.
+    pub id: LoopId,
+    /// Holds the iterator.
+    pub iterator: LocalId,
+    /// Makes it: the call of `iter`.
+    pub init: ExprId,
+    /// The call of `next` on `iterator`.
+    pub next: ExprId,
+    /// Bound each turn to what `Some` holds.
+    pub pattern: PatternId,
+    /// The body.
+    pub body: ExprId,
+    /// Run when the loop is left otherwise than by `None`: the call of `close` on `iterator`.
+    pub close: Option<ExprId>,
+}
+
 /// An arm of a `match`.
 #[derive(Clone, Copy, Debug)]
 pub struct Arm {
@@ -374,7 +393,7 @@ pub enum ExprKind {
     /// `object.field = value`
     SetField(ExprId, FieldAccess, ExprId),
     /// Statements, then the value (`void` without one); defers run when it is left.
-    Block(Vec<Stmt>, Option<ExprId>),
+    Block(ThinVec<Stmt>, Option<ExprId>),
     /// `if condition { then } else { otherwise }`; without `otherwise` it gives `void`. The condition may bind locals
     /// by [`ExprKind::Let`] in its [`ExprKind::And`]s.
     If(ExprId, ExprId, Option<ExprId>),
@@ -416,23 +435,8 @@ pub enum ExprKind {
         /// The body.
         body: ExprId,
     },
-    /// Over anything else: `iterator` is made once, `next` gives an `Option` each turn.
-    ForIter {
-        /// The loop.
-        id: LoopId,
-        /// Holds the iterator.
-        iterator: LocalId,
-        /// Makes it: the call of `iter`.
-        init: ExprId,
-        /// The call of `next` on `iterator`.
-        next: ExprId,
-        /// Bound each turn to what `Some` holds.
-        pattern: PatternId,
-        /// The body.
-        body: ExprId,
-        /// Run when the loop is left otherwise than by `None`: the call of `close` on `iterator`.
-        close: Option<ExprId>,
-    },
+    /// Over anything else.
+    ForIter(Box<ForIter>),
     /// `break value`
     Break(LoopId, Option<ExprId>),
     /// `continue`
@@ -499,7 +503,7 @@ pub enum ExprKind {
         /// The declaration.
         decl: DeclId,
         /// Slot and value.
-        fields: Vec<(u32, ExprId)>,
+        fields: ThinVec<(u32, ExprId)>,
         /// `..base`, evaluated behind the fields.
         base: Option<ExprId>,
     },
@@ -573,6 +577,25 @@ pub enum PatternKind {
     Equal(LocalId, ExprId),
 }
 
+impl ExprKind {
+    /// A [`ExprKind::Block`].
+    pub fn block(stmts: Vec<Stmt>, value: Option<ExprId>) -> ExprKind {
+        ExprKind::Block(exact(stmts), value)
+    }
+
+    /// A [`ExprKind::New`].
+    pub fn new_record(decl: DeclId, fields: Vec<(u32, ExprId)>, base: Option<ExprId>) -> ExprKind {
+        ExprKind::New { decl, fields: exact(fields), base }
+    }
+}
+
+/// The same without room for more.
+fn exact<T>(list: Vec<T>) -> ThinVec<T> {
+    let mut exact = ThinVec::with_capacity(list.len());
+    exact.extend(list);
+    exact
+}
+
 impl Function {
     /// The expression with this id.
     pub fn expr(&self, id: ExprId) -> &Expr {
@@ -597,4 +620,4 @@ impl Program {
 
 /// Programs have many expressions: what makes one larger shows in the time that checking takes.
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<Expr>() <= 56);
+const _: () = assert!(size_of::<Expr>() <= 48);

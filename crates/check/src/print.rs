@@ -305,14 +305,14 @@ impl Printer<'_> {
                 Piece::Word(" "),
                 Piece::Expr(*body, indent),
             ],
-            ExprKind::ForIter { id, iterator, init, next, pattern, body, close } => {
-                let mut pieces = vec![Piece::Text(format!("for '{} ", id.0)), Piece::Pattern(*pattern, indent)];
-                pieces.push(Piece::Text(format!(" in {} = ", self.local_name(*iterator))));
-                pieces.extend([Piece::Expr(*init, indent), Piece::Word("; "), Piece::Expr(*next, indent)]);
-                if let Some(close) = close {
-                    pieces.extend([Piece::Word("; close "), Piece::Expr(*close, indent)]);
+            ExprKind::ForIter(of) => {
+                let mut pieces = vec![Piece::Text(format!("for '{} ", of.id.0)), Piece::Pattern(of.pattern, indent)];
+                pieces.push(Piece::Text(format!(" in {} = ", self.local_name(of.iterator))));
+                pieces.extend([Piece::Expr(of.init, indent), Piece::Word("; "), Piece::Expr(of.next, indent)]);
+                if let Some(close) = of.close {
+                    pieces.extend([Piece::Word("; close "), Piece::Expr(close, indent)]);
                 }
-                pieces.extend([Piece::Word(" "), Piece::Expr(*body, indent)]);
+                pieces.extend([Piece::Word(" "), Piece::Expr(of.body, indent)]);
                 pieces
             }
             ExprKind::Break(id, value) => {

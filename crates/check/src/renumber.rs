@@ -48,10 +48,10 @@ pub(crate) trait Renumber {
     fn expr(&mut self, kind: &mut ExprKind) -> Option<()> {
         match kind {
             ExprKind::Constant(constant) => self.constant(constant),
-            ExprKind::Local(local)
-            | ExprKind::SetLocal(local, _)
-            | ExprKind::OptionalChain { local, .. }
-            | ExprKind::ForIter { iterator: local, .. } => self.local(local),
+            ExprKind::Local(local) | ExprKind::SetLocal(local, _) | ExprKind::OptionalChain { local, .. } => {
+                self.local(local)
+            }
+            ExprKind::ForIter(of) => self.local(&mut of.iterator),
             ExprKind::Global(global) | ExprKind::SetGlobal(global, _) => self.global(global),
             ExprKind::SetField(_, access, _) | ExprKind::Field(_, access) => match access {
                 FieldAccess::Slot(decl, _) => self.decl(decl),

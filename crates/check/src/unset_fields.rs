@@ -258,9 +258,9 @@ impl Pass<'_> {
                 self.visit(*array);
                 self.turns(*id, *body);
             }
-            ExprKind::ForIter { id, init, body, .. } => {
-                self.visit(*init);
-                self.turns(*id, *body);
+            ExprKind::ForIter(of) => {
+                self.visit(of.init);
+                self.turns(of.id, of.body);
             }
             ExprKind::TryCatch(body, catches) => {
                 let before = self.known.clone();

@@ -67,11 +67,11 @@ pub fn children(expr: &Expr, mut f: impl FnMut(ExprId)) {
             f(*array);
             f(*body);
         }
-        ExprKind::ForIter { init, next, body, close, .. } => {
-            f(*init);
-            f(*next);
-            f(*body);
-            close.iter().for_each(|expr| f(*expr));
+        ExprKind::ForIter(of) => {
+            f(of.init);
+            f(of.next);
+            f(of.body);
+            of.close.iter().for_each(|expr| f(*expr));
         }
         ExprKind::Break(_, value) | ExprKind::Return(value) => value.iter().for_each(|expr| f(*expr)),
         ExprKind::TryCatch(body, catches) => {
@@ -127,10 +127,10 @@ pub fn patterns(expr: &Expr, mut f: impl FnMut(PatternId)) {
                 }
             }
         }
-        ExprKind::Let(pattern, _)
-        | ExprKind::ForRange { pattern, .. }
-        | ExprKind::ForArray { pattern, .. }
-        | ExprKind::ForIter { pattern, .. } => f(*pattern),
+        ExprKind::Let(pattern, _) | ExprKind::ForRange { pattern, .. } | ExprKind::ForArray { pattern, .. } => {
+            f(*pattern)
+        }
+        ExprKind::ForIter(of) => f(of.pattern),
         ExprKind::Match(_, arms) => arms.iter().for_each(|arm| f(arm.pattern)),
         _ => {}
     }

@@ -4,7 +4,7 @@ use crate::cleanup::Scope;
 use crate::function::{FunctionEmitter, Reg, Value};
 use sayso_bytecode::builder::Label;
 use sayso_bytecode::{Class, HandlerKind, Insn, Op};
-use sayso_check::hir::{Callee, Constant, ExprId, ExprKind, LocalId, LoopId, PatternId, PatternKind, Stmt};
+use sayso_check::hir::{Callee, Constant, ExprId, ExprKind, ForIter, LocalId, LoopId, PatternId, PatternKind, Stmt};
 use sayso_types::{DeclKind, TypeId, TypeKind};
 
 /// Variant numbers of `Some` and `Ok` in their enums, as `core` declares them.
@@ -371,16 +371,8 @@ impl FunctionEmitter<'_, '_> {
         }
     }
 
-    pub(crate) fn for_iter(
-        &mut self,
-        id: LoopId,
-        iterator: LocalId,
-        init: ExprId,
-        next_call: ExprId,
-        pattern: PatternId,
-        body: ExprId,
-        close: Option<ExprId>,
-    ) {
+    pub(crate) fn for_iter(&mut self, of: &ForIter) {
+        let ForIter { id, iterator, init, next: next_call, pattern, body, close } = *of;
         let (head, leave) = (self.label(), self.label());
         let class = self.local_class(iterator);
         let held = self.alloc();

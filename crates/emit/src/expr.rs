@@ -116,9 +116,7 @@ impl FunctionEmitter<'_, '_> {
                 self.for_range(*id, *pattern, *start, *end, *inclusive, *body);
             }
             ExprKind::ForArray { id, pattern, array, body } => self.for_array(*id, *pattern, *array, *body),
-            ExprKind::ForIter { id, iterator, init, next, pattern, body, close } => {
-                self.for_iter(*id, *iterator, *init, *next, *pattern, *body, *close);
-            }
+            ExprKind::ForIter(of) => self.for_iter(of),
             ExprKind::Break(id, value) => self.break_loop(*id, *value),
             ExprKind::Continue(id) => self.continue_loop(*id),
             ExprKind::Return(value) => self.return_value(*value),
@@ -297,7 +295,7 @@ impl FunctionEmitter<'_, '_> {
             | ExprKind::While(..)
             | ExprKind::ForRange { .. }
             | ExprKind::ForArray { .. }
-            | ExprKind::ForIter { .. }
+            | ExprKind::ForIter(_)
             | ExprKind::Break(..)
             | ExprKind::Continue(_)
             | ExprKind::Return(_)

@@ -300,10 +300,10 @@ impl<'p, F: Fn(&Callee) -> bool> Roots<'p, F> {
                 let origin = self.origin(*array).part();
                 self.bind(*pattern, &origin);
             }
-            ExprKind::ForIter { iterator, init, pattern, .. } => {
-                let origin = self.origin(*init);
-                self.bind_local(*iterator, &origin);
-                self.bind(*pattern, &origin.part());
+            ExprKind::ForIter(of) => {
+                let origin = self.origin(of.init);
+                self.bind_local(of.iterator, &origin);
+                self.bind(of.pattern, &origin.part());
             }
             ExprKind::OptionalChain { receiver, local, .. } => {
                 let origin = self.origin(*receiver).part();

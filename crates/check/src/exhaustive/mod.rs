@@ -116,9 +116,10 @@ impl PatternChecker<'_, '_> {
                 }
             }
             ExprKind::Let(pattern, _) => sites.push(Site::Single(*pattern, Place::Condition)),
-            ExprKind::ForRange { pattern, .. }
-            | ExprKind::ForArray { pattern, .. }
-            | ExprKind::ForIter { pattern, .. } => sites.push(Site::Single(*pattern, Place::For)),
+            ExprKind::ForRange { pattern, .. } | ExprKind::ForArray { pattern, .. } => {
+                sites.push(Site::Single(*pattern, Place::For));
+            }
+            ExprKind::ForIter(of) => sites.push(Site::Single(of.pattern, Place::For)),
             _ => {}
         });
         for site in sites {

@@ -193,9 +193,9 @@ fn single(declarations: &[&str], ty: &str, text: &str, form: &str) -> Vec<String
     let mut world = World::new(declarations);
     let ty = world.type_of(ty);
     let program = world.single(text, ty, |pattern, value, unit| match form {
-        "let" => ExprKind::Block(vec![Stmt::Let { pattern, value: unit, otherwise: None }], None),
-        "let else" => ExprKind::Block(vec![Stmt::Let { pattern, value: unit, otherwise: Some(unit) }], None),
-        "parameter" => ExprKind::Block(vec![Stmt::Let { pattern, value, otherwise: None }], None),
+        "let" => ExprKind::block(vec![Stmt::Let { pattern, value: unit, otherwise: None }], None),
+        "let else" => ExprKind::block(vec![Stmt::Let { pattern, value: unit, otherwise: Some(unit) }], None),
+        "parameter" => ExprKind::block(vec![Stmt::Let { pattern, value, otherwise: None }], None),
         "if let" => ExprKind::Let(pattern, value),
         _ => ExprKind::ForArray { id: LoopId(0), pattern, array: value, body: unit },
     });

@@ -382,7 +382,7 @@ impl Body<'_, '_> {
                 fields.push((slot, default));
             }
         }
-        Some(self.push(ExprKind::New { decl, fields, base: None }, applied.result, span))
+        Some(self.push(ExprKind::new_record(decl, fields, None), applied.result, span))
     }
 
     /// The call that gives a field's default.

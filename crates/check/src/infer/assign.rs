@@ -70,7 +70,7 @@ impl Body<'_, '_> {
             return made;
         }
         stmts.push(Stmt::Expr(made));
-        self.push(ExprKind::Block(stmts, None), TypeId::VOID, span)
+        self.push(ExprKind::block(stmts, None), TypeId::VOID, span)
     }
 
     fn compound(&mut self, op: ast::BinaryOp, op_span: Span, old: ExprId, value: ast::ExprId, span: Span) -> ExprId {
@@ -110,7 +110,7 @@ impl Body<'_, '_> {
         let before = self.flow.clone();
         let value = self.check(value, inner, Place { kind: PlaceKind::Fallback, declared: target.place.declared });
         let wrapped_type = self.cx.types.nominal(some, &[inner]);
-        let wrapped = self.push(ExprKind::New { decl: some, fields: vec![(0, value)], base: None }, wrapped_type, span);
+        let wrapped = self.push(ExprKind::new_record(some, vec![(0, value)], None), wrapped_type, span);
         let stored = self.store(target, wrapped, span);
         let after = std::mem::take(&mut self.flow);
         self.flow = self.join(before, after);
@@ -165,7 +165,7 @@ impl Body<'_, '_> {
             Target::Global(global) => ExprKind::SetGlobal(global, value),
             Target::Field(object, access) => ExprKind::SetField(object, access, value),
             Target::Index(object, index) => return self.write_index(object, index, value, span),
-            Target::Nowhere => return self.push(ExprKind::Block(vec![Stmt::Expr(value)], None), TypeId::VOID, span),
+            Target::Nowhere => return self.push(ExprKind::block(vec![Stmt::Expr(value)], None), TypeId::VOID, span),
         };
         self.push(kind, TypeId::VOID, span)
     }

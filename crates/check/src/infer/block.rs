@@ -65,20 +65,20 @@ impl Body<'_, '_> {
                 return value;
             }
             stmts.push(hir::Stmt::Expr(value));
-            return self.push(ExprKind::Block(stmts, None), ty, span);
+            return self.push(ExprKind::block(stmts, None), ty, span);
         }
         let value = self.infer(expr, goal);
         if stmts.is_empty() {
             return value;
         }
         let ty = if ended { TypeId::NEVER } else { self.ty(value) };
-        self.push(ExprKind::Block(stmts, Some(value)), ty, span)
+        self.push(ExprKind::block(stmts, Some(value)), ty, span)
     }
 
     /// A block without a value.
     fn block_end(&mut self, id: ast::BlockId, stmts: Vec<hir::Stmt>, goal: Goal, span: Span) -> ExprId {
         let ty = if self.flow.dead { TypeId::NEVER } else { TypeId::VOID };
-        let block = self.push(ExprKind::Block(stmts, None), ty, span);
+        let block = self.push(ExprKind::block(stmts, None), ty, span);
         match goal {
             Goal::Must(want, place) if ty == TypeId::VOID && !self.sub(TypeId::VOID, want) => {
                 self.missing_value(id, want, place, span);

@@ -49,7 +49,7 @@ impl Body<'_, '_> {
             return value;
         }
         let span = self.span(value);
-        self.push(ExprKind::Block(vec![hir::Stmt::Expr(value)], None), ty, span)
+        self.push(ExprKind::block(vec![hir::Stmt::Expr(value)], None), ty, span)
     }
 
     /// Ends one way.

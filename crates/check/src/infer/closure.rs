@@ -253,7 +253,7 @@ impl Body<'_, '_> {
         if self.ty(value) == ty {
             return value;
         }
-        self.push(ExprKind::Block(vec![Stmt::Expr(value)], None), ty, span)
+        self.push(ExprKind::block(vec![Stmt::Expr(value)], None), ty, span)
     }
 
     /// The type of what the frame gives, when its body has been read.
@@ -436,7 +436,7 @@ impl Body<'_, '_> {
         if ty == TypeId::VOID || ty == TypeId::NEVER {
             return call;
         }
-        self.push(ExprKind::Block(vec![Stmt::Expr(call)], None), TypeId::VOID, span)
+        self.push(ExprKind::block(vec![Stmt::Expr(call)], None), TypeId::VOID, span)
     }
 
     fn expect_comparison(
@@ -469,6 +469,6 @@ impl Body<'_, '_> {
         self.flow = live;
         let check = self.push(ExprKind::If(test, failed, None), TypeId::VOID, span);
         self.scopes.leave(mark);
-        self.push(ExprKind::Block(vec![first, second, Stmt::Expr(check)], None), TypeId::VOID, span)
+        self.push(ExprKind::block(vec![first, second, Stmt::Expr(check)], None), TypeId::VOID, span)
     }
 }

@@ -45,7 +45,7 @@ impl Body<'_, '_> {
             self.fill_defaults(decl, ty, path, &mut made, span);
         }
         let ty = self.fix(ty);
-        self.push(ExprKind::New { decl, fields: made, base }, ty, span)
+        self.push(ExprKind::new_record(decl, made, base), ty, span)
     }
 
     /// The declaration that a literal's path names, and its type where that is an alias with arguments.

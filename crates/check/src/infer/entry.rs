@@ -338,7 +338,7 @@ pub(crate) fn check_init(cx: &mut Checker<'_>, module: ModuleId) {
             body.object_instance(*global, *constructor, span, &mut stmts);
         }
         body.toplevel(&ast.body, &mut stmts);
-        let value = body.push(ExprKind::Block(stmts, None), TypeId::VOID, span);
+        let value = body.push(ExprKind::block(stmts, None), TypeId::VOID, span);
         body.frame.body = Some(value);
         body.frame.result = TypeId::VOID;
         TypeId::VOID

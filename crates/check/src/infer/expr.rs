@@ -141,6 +141,6 @@ impl Body<'_, '_> {
         if stmts.is_empty() {
             return value;
         }
-        self.push(hir::ExprKind::Block(stmts, Some(value)), ty, span)
+        self.push(hir::ExprKind::block(stmts, Some(value)), ty, span)
     }
 }

@@ -6,7 +6,7 @@ use super::frame::{FrameKind, Loop};
 use super::goal::{Goal, Place, PlaceKind};
 use super::pattern::Binds;
 use super::scan;
-use crate::hir::{ExprId, ExprKind, LoopId};
+use crate::hir::{ExprId, ExprKind, ForIter, LoopId};
 use sayso_base::{Diagnostic, Name, Span, names};
 use sayso_syntax::ast;
 use sayso_types::{TypeId, TypeKind};
@@ -164,7 +164,7 @@ impl Body<'_, '_> {
         };
         let close = self.closing_call(iterator, ty, at);
         let (id, pattern, body) = self.for_body(label, pattern, element, body);
-        let kind = ExprKind::ForIter { id, iterator, init, next, pattern, body, close };
+        let kind = ExprKind::ForIter(Box::new(ForIter { id, iterator, init, next, pattern, body, close }));
         self.push(kind, TypeId::VOID, span)
     }
 

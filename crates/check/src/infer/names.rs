@@ -148,7 +148,7 @@ impl Body<'_, '_> {
             }
             None => {
                 let ty = self.cx.types.nominal(decl, &[]);
-                self.push(ExprKind::New { decl, fields: Vec::new(), base: None }, ty, span)
+                self.push(ExprKind::new_record(decl, Vec::new(), None), ty, span)
             }
         }
     }
@@ -228,7 +228,7 @@ impl Body<'_, '_> {
         if let Some(hint) = hint {
             self.try_sub(ty, hint);
         }
-        self.push(ExprKind::New { decl, fields: Vec::new(), base: None }, ty, span)
+        self.push(ExprKind::new_record(decl, Vec::new(), None), ty, span)
     }
 
     /// A declared type with its arguments still to be found.

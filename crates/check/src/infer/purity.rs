@@ -28,7 +28,7 @@ impl Body<'_, '_> {
             ExprKind::Call { callee: Callee::Value(_), .. }
             | ExprKind::Spawn { .. }
             | ExprKind::InitModule(_)
-            | ExprKind::ForIter { .. }
+            | ExprKind::ForIter(_)
             | ExprKind::TryCatch(..)
             | ExprKind::Yield(_)
             | ExprKind::Error => Effects::ALL,

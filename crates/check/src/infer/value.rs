@@ -500,7 +500,7 @@ impl Body<'_, '_> {
             let set = self.push(ExprKind::SetField(own, member.access, value), TypeId::VOID, span);
             stmts.push(crate::hir::Stmt::Expr(set));
         }
-        self.push(ExprKind::Block(stmts, None), TypeId::VOID, span)
+        self.push(ExprKind::block(stmts, None), TypeId::VOID, span)
     }
 
     /// `super.name(…)`: what static dispatch on the base chooses.

@@ -183,10 +183,13 @@ impl<'w> Walk<'w, '_, '_> {
                 steps.extend(end.map(|end| Step::Expr(id, end)));
                 steps.push(Step::Expr(id, *start));
             }
-            ExprKind::ForArray { pattern, array: walked, body, .. }
-            | ExprKind::ForIter { pattern, init: walked, body, .. } => {
-                let bind = Step::Bind(id, *pattern, Some(*walked), false);
-                steps.extend([Step::Leave, Step::Expr(id, *body), bind, Step::Enter, Step::Expr(id, *walked)]);
+            ExprKind::ForArray { pattern, array, body, .. } => {
+                let bind = Step::Bind(id, *pattern, Some(*array), false);
+                steps.extend([Step::Leave, Step::Expr(id, *body), bind, Step::Enter, Step::Expr(id, *array)]);
+            }
+            ExprKind::ForIter(of) => {
+                let bind = Step::Bind(id, of.pattern, Some(of.init), false);
+                steps.extend([Step::Leave, Step::Expr(id, of.body), bind, Step::Enter, Step::Expr(id, of.init)]);
             }
             ExprKind::TryCatch(tried, catches) => {
                 for catch in catches.iter().rev() {

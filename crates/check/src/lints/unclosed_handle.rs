@@ -128,7 +128,7 @@ fn is_used_up(
                     return true;
                 }
             }
-            ExprKind::ForIter { init, .. } => return *init == value,
+            ExprKind::ForIter(of) => return of.init == value,
             _ => return false,
         }
         value = *parent;

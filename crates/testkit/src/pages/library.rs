@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
                 add(page, names.text(name.name), format!("type {} = {text}", names.text(name.name)), docs);
             }
             ItemKind::FromImport { path, names: imported } => {
-                let from = self.output.sources.text(path.span).to_string();
+                let from = self.output.sources.text(path.span()).to_string();
                 let shown = imported.iter().map(|one| names.text(one.alias.unwrap_or(one.name).name).to_string());
                 let shown: Vec<String> = shown.filter(|name| !name.starts_with('_')).collect();
                 if !shown.is_empty() {
@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
     fn function(&self, ast: &Ast, item: &FnItem, docs: Option<String>, page: &mut ModulePage) {
         let short = self.output.names.text(item.name.name);
         let name = match &item.owner {
-            Some(owner) => format!("{}.{short}", self.output.sources.text(owner.span)),
+            Some(owner) => format!("{}.{short}", self.output.sources.text(owner.span())),
             None => short.to_string(),
         };
         let of_an_iterator = item.owner.is_some() && docs.is_none() && matches!(short, "next" | "close");
