@@ -157,9 +157,10 @@ impl<'a> Lexer<'a> {
     /// For a part of this length.
     fn with_room(file: FileId, text: &'a str, length: usize) -> Lexer<'a> {
         let out = Lexed {
-            kinds: Vec::with_capacity(length / 3 + 8),
-            starts: Vec::with_capacity(length / 3 + 8),
-            significant: Vec::with_capacity(length / 5 + 8),
+            // Room that is not used costs nothing, moving does.
+            kinds: Vec::with_capacity(length / 2 + 8),
+            starts: Vec::with_capacity(length / 2 + 8),
+            significant: Vec::with_capacity(length / 3 + 8),
             ..Lexed::default()
         };
         Lexer {
