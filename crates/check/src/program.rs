@@ -18,6 +18,9 @@ use std::sync::Mutex;
 /// A host may leave out this many arguments that have defaults (a call in the program as many as there are).
 const MOST_LEFT_OUT: u32 = 16;
 
+/// From this many functions on a checker is copied by two threads.
+const MANY_FUNCTIONS: usize = 10_000;
+
 /// Where the tables stood before a batch of modules was added.
 #[derive(Clone, Copy, Default)]
 struct Marks {
@@ -162,7 +165,9 @@ impl<'a> Checker<'a> {
     pub(crate) fn fork<'b>(&self, loader: &'b dyn Loader, options: Options) -> Checker<'b> {
         let mut types = self.types.clone();
         types.set_type_limit(u32::try_from(options.types).unwrap_or(u32::MAX));
-        Checker {
+        // Copying a large program takes long enough for a second thread.
+        let tables = || (with_room(&self.functions), with_room(&self.hir), with_room(&self.multis));
+        let others = || Checker {
             options,
             loader,
             names: self.names.clone(),
@@ -177,14 +182,14 @@ impl<'a> Checker<'a> {
             decls: self.decls.clone(),
             depths: self.depths.clone(),
             aliases: self.aliases.clone(),
-            functions: with_room(&self.functions),
+            functions: Vec::new(),
             declared: with_room(&self.declared),
-            multis: with_room(&self.multis),
+            multis: Vec::new(),
             module_multis: self.module_multis.clone(),
             statics: self.statics.clone(),
             by_name: self.by_name.clone(),
             globals: self.globals.clone(),
-            hir: with_room(&self.hir),
+            hir: Vec::new(),
             comptimes: Vec::new(),
             tests: Vec::new(),
             benches: Vec::new(),
@@ -211,7 +216,10 @@ impl<'a> Checker<'a> {
             type_depth: 0,
             dormant: self.dormant.clone(),
             unparsed: Vec::new(),
-        }
+        };
+        let ((functions, hir, multis), copy) =
+            if self.functions.len() < MANY_FUNCTIONS { (tables(), others()) } else { parallel::join(tables, others) };
+        Checker { functions, hir, multis, ..copy }
     }
 
     /// The same with another loader.
