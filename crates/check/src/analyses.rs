@@ -4,7 +4,7 @@
 
 use crate::effects::{self, DeclaredEffects};
 use crate::exhaustive;
-use crate::hir::Program;
+use crate::hir::{FnId, Function, Program};
 use crate::lints;
 use crate::parallel;
 use crate::tables::{Checker, FnDecl};
@@ -51,8 +51,8 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
         // The search for missing cases asks types that nobody needs afterwards.
         let search = || {
             let (mut types, mut found) = (whole.types.clone(), Vec::new());
-            exhaustive::check(whole, &mut types, &cx.names, &cx.sources, &mut found);
-            (found, lints::Uses::of(cx, whole))
+            let uses = patterns_and_uses(cx, whole, &mut types, &mut found);
+            (found, uses)
         };
         let effects = || effects::Analysis::run(whole, &cx.names, &declared, choices);
         let ((found, uses), analysis) = parallel::join(search, effects);
@@ -60,14 +60,27 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
         (uses, analysis)
     } else {
         let mut types = std::mem::take(&mut program.types);
-        exhaustive::check(program, &mut types, &cx.names, &cx.sources, diagnostics);
+        let uses = patterns_and_uses(cx, program, &mut types, diagnostics);
         program.types = types;
-        (lints::Uses::of(cx, program), effects::Analysis::run(program, &cx.names, &declared, choices))
+        (uses, effects::Analysis::run(program, &cx.names, &declared, choices))
     };
     effects::record(program, &analysis, &cx.names, diagnostics);
     check_specialisations(cx, program, &declared, diagnostics);
     check_memo(cx, program, diagnostics);
     lints::run(cx, program, &uses, diagnostics);
+}
+
+/// Looks for missing cases, and at what becomes of variables.
+fn patterns_and_uses(
+    cx: &Checker<'_>,
+    program: &Program,
+    types: &mut TypeStore,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> lints::Uses {
+    let mut uses = lints::Gathering::new(program);
+    let gather = |id: FnId, function: &Function| uses.add(id, function);
+    exhaustive::check(program, types, &cx.names, &cx.sources, diagnostics, gather);
+    uses.finish(cx, program)
 }
 
 /// A function may not have effects beyond those that a more general one of its name states: callers of that one rely on

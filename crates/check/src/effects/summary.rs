@@ -10,6 +10,7 @@ use crate::walk;
 use rustc_hash::FxHashMap;
 use sayso_base::Interner;
 use sayso_types::{Effects, TypeKind};
+use std::cell::OnceCell;
 
 /// Changes to things that were given.
 const CHANGES: Effects = Effects(Effects::ALLOC.0 | Effects::MUT.0);
@@ -103,7 +104,7 @@ impl Analysis {
                 continue;
             }
             analysis.summaries[index as usize] = next;
-            for caller in callers.get(&index).into_iter().flatten() {
+            for caller in callers.of(index) {
                 if !std::mem::replace(&mut waiting[*caller as usize], true) {
                     queue.push_back(*caller);
                 }
@@ -188,10 +189,9 @@ fn bodiless(program: &Program, function: &Function, declared: Option<DeclaredEff
 }
 
 /// Callees before callers where that is possible, and who calls whom.
-fn call_order(program: &Program) -> (Vec<u32>, FxHashMap<u32, Vec<u32>>) {
+fn call_order(program: &Program) -> (Vec<u32>, Callers) {
     let count = program.functions.len();
     let mut callees: Vec<Vec<u32>> = vec![Vec::new(); count];
-    let mut callers: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for (index, function) in program.functions.iter().enumerate() {
         let mut targets: Vec<u32> = Vec::new();
         for expr in &function.exprs {
@@ -210,11 +210,9 @@ fn call_order(program: &Program) -> (Vec<u32>, FxHashMap<u32, Vec<u32>>) {
                 _ => {}
             }
         }
+        targets.retain(|target| (*target as usize) < count);
         targets.sort_unstable();
         targets.dedup();
-        for target in &targets {
-            callers.entry(*target).or_default().push(index as u32);
-        }
         callees[index] = targets;
     }
     let mut order = Vec::with_capacity(count);
@@ -236,7 +234,43 @@ fn call_order(program: &Program) -> (Vec<u32>, FxHashMap<u32, Vec<u32>>) {
             }
         }
     }
-    (order, callers)
+    (order, Callers::of_calls(&callees))
+}
+
+/// Who calls each function: the lists of all functions in one.
+struct Callers {
+    /// Where each function's list begins, and where the last ends.
+    starts: Vec<u32>,
+    lists: Vec<u32>,
+}
+
+impl Callers {
+    /// From the functions that each calls.
+    fn of_calls(callees: &[Vec<u32>]) -> Callers {
+        let mut starts = vec![0; callees.len() + 1];
+        for target in callees.iter().flatten() {
+            starts[*target as usize + 1] += 1;
+        }
+        for index in 0..callees.len() {
+            starts[index + 1] += starts[index];
+        }
+        let mut next = starts.clone();
+        let mut lists = vec![0; starts[callees.len()] as usize];
+        for (index, targets) in callees.iter().enumerate() {
+            for target in targets {
+                let place = &mut next[*target as usize];
+                lists[*place as usize] = index as u32;
+                *place += 1;
+            }
+        }
+        Callers { starts, lists }
+    }
+
+    /// In ascending order.
+    fn of(&self, function: u32) -> &[u32] {
+        let index = function as usize;
+        &self.lists[self.starts[index] as usize..self.starts[index + 1] as usize]
+    }
 }
 
 fn multi_functions(program: &Program, multi: MultiId, arity: Option<usize>) -> Vec<u32> {
@@ -276,6 +310,28 @@ fn summarise(
     pass.summary
 }
 
+/// The expressions that variables of a function get their values from, of those that have one.
+fn definitions(function: &Function) -> FxHashMap<LocalId, ExprId> {
+    let mut definitions = FxHashMap::default();
+    for expr in &function.exprs {
+        if let ExprKind::Block(stmts, _) = &expr.kind {
+            for stmt in stmts {
+                if let Stmt::Let { pattern, value, .. } = stmt {
+                    if let PatternKind::Bind(local, None) = function.pattern(*pattern).kind {
+                        definitions.insert(local, *value);
+                    }
+                }
+            }
+        }
+    }
+    for expr in &function.exprs {
+        if let ExprKind::SetLocal(local, _) = expr.kind {
+            definitions.remove(&local);
+        }
+    }
+    definitions
+}
+
 /// The walk over one function.
 struct Pass<'p> {
     program: &'p Program,
@@ -283,8 +339,8 @@ struct Pass<'p> {
     id: FnId,
     function: &'p Function,
     roots: Box<dyn Fn(ExprId) -> Vec<u32> + 'p>,
-    /// The one expression that a variable gets its value from, where there is one.
-    definitions: FxHashMap<LocalId, ExprId>,
+    /// The one expression that a variable gets its value from, where there is one; ask [`Pass::definition`].
+    definitions: OnceCell<FxHashMap<LocalId, ExprId>>,
     summary: Summary,
     caught: bool,
 }
@@ -300,38 +356,25 @@ impl<'p> Pass<'p> {
             Callee::Value(_) => false,
         };
         // Found only when asked for: most functions change nothing.
-        let roots = std::cell::OnceCell::new();
+        let roots = OnceCell::new();
         let roots = move |expr: ExprId| {
             let roots = roots.get_or_init(|| Roots::find(program, names, function, body, fresh));
             roots.origin(expr).object.to_vec()
         };
-        let mut definitions = FxHashMap::default();
-        for expr in &function.exprs {
-            if let ExprKind::Block(stmts, _) = &expr.kind {
-                for stmt in stmts {
-                    if let Stmt::Let { pattern, value, .. } = stmt {
-                        if let PatternKind::Bind(local, None) = function.pattern(*pattern).kind {
-                            definitions.insert(local, *value);
-                        }
-                    }
-                }
-            }
-        }
-        for expr in &function.exprs {
-            if let ExprKind::SetLocal(local, _) = expr.kind {
-                definitions.remove(&local);
-            }
-        }
         Pass {
             program,
             analysis,
             id,
             function,
             roots: Box::new(roots),
-            definitions,
+            definitions: OnceCell::new(),
             summary: Summary::default(),
             caught: false,
         }
+    }
+
+    fn definition(&self, local: LocalId) -> Option<ExprId> {
+        self.definitions.get_or_init(|| definitions(self.function)).get(&local).copied()
     }
 
     fn is_fresh(&self, value: ExprId) -> bool {
@@ -449,7 +492,7 @@ impl<'p> Pass<'p> {
                 // What an `any` does when called is not known to anybody.
                 None => self.add(Effects::ALL),
             },
-            ExprKind::Local(local) => match self.definitions.get(local).copied() {
+            ExprKind::Local(local) => match self.definition(*local) {
                 Some(definition) if definition != value => self.call_value(definition, args, definition),
                 _ => self.add(self.bound_of(value).unwrap_or(Effects::ALL)),
             },
@@ -507,7 +550,7 @@ impl<'p> Pass<'p> {
         for number in &summary.calls {
             match (captured(*number), args.get(*number as usize)) {
                 (Some(local), _) if self.given(local) => add(&mut self.summary.calls, local.0),
-                (Some(local), _) => match self.definitions.get(&local).copied() {
+                (Some(local), _) => match self.definition(local) {
                     Some(definition) => self.call_value(definition, &[], definition),
                     None => self.add(Effects::ALL),
                 },
@@ -526,7 +569,7 @@ impl<'p> Pass<'p> {
             Some(index) => self.change(ExprId(index as u32), effects),
             None if self.given(local) => self.summary.change(local.0, effects),
             None => {
-                if let Some(definition) = self.definitions.get(&local).copied() {
+                if let Some(definition) = self.definition(local) {
                     self.change(definition, effects);
                 }
             }
@@ -553,7 +596,7 @@ impl<'p> Pass<'p> {
         let of_value = |value: ExprId| match &self.function.expr(value).kind {
             ExprKind::Closure(target, _) => Some(*target),
             ExprKind::FunctionValue { callee: Callee::Function(target), .. } => Some(*target),
-            ExprKind::Local(local) => match &self.function.expr(*self.definitions.get(local)?).kind {
+            ExprKind::Local(local) => match &self.function.expr(self.definition(*local)?).kind {
                 ExprKind::Closure(target, _) => Some(*target),
                 _ => None,
             },

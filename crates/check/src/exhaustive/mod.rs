@@ -18,7 +18,7 @@ mod report;
 mod tests;
 mod witness;
 
-use crate::hir::{ExprId, ExprKind, Function, FunctionKind, LocalId, PatternId, PatternKind, Program, Stmt};
+use crate::hir::{ExprId, ExprKind, FnId, Function, FunctionKind, LocalId, PatternId, PatternKind, Program, Stmt};
 use crate::walk;
 use matrix::{ArmPattern, Budget, Search};
 use outcome::Outcome;
@@ -31,15 +31,17 @@ const PROGRAM_BUDGET: u64 = 40_000_000;
 /// Steps of work that an expression pays for.
 const BUDGET_PER_EXPR: u64 = 60;
 
-/// Checks the patterns of the program's own modules.
+/// Checks the patterns of the program's own modules. Calls `also` for each function on the way: whoever looks at all of
+/// them finds them in the processor's cache.
 pub(crate) fn check(
     program: &Program,
     types: &mut TypeStore,
     names: &Interner,
     sources: &SourceMap,
     diagnostics: &mut Vec<Diagnostic>,
+    also: impl FnMut(FnId, &Function),
 ) {
-    check_modules(program, types, names, sources, diagnostics, false);
+    check_modules(program, types, names, sources, diagnostics, false, also);
 }
 
 /// Checks the patterns of all modules, the library's too if `library`.
@@ -50,17 +52,19 @@ pub(crate) fn check_modules(
     sources: &SourceMap,
     diagnostics: &mut Vec<Diagnostic>,
     library: bool,
+    mut also: impl FnMut(FnId, &Function),
 ) {
     let Program { functions, modules, .. } = program;
     let exprs: u64 = functions.iter().map(|function| function.exprs.len() as u64).sum();
     let mut budget = Budget::new(PROGRAM_BUDGET.saturating_add(exprs.saturating_mul(BUDGET_PER_EXPR)));
     let unknown = types.unknown_conformance.len();
-    for function in functions.iter() {
+    for (index, function) in functions.iter().enumerate() {
         let own = modules.get(function.module.0 as usize).is_some_and(|module| library || !module.library);
         let FunctionKind::Body(body) = function.kind else { continue };
         if own {
             let mut checker = PatternChecker { types, names, sources, function, budget: &mut budget, diagnostics };
             checker.function(body);
+            also(FnId(index as u32), function);
         }
     }
     // Questions asked here change nothing for later ones.

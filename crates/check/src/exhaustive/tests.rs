@@ -20,7 +20,7 @@ struct Checked {
 fn run(program: Program, names: &Interner, sources: SourceMap, text: &str) -> Checked {
     let mut diagnostics = Vec::new();
     let mut types = program.types.clone();
-    check(&program, &mut types, names, &sources, &mut diagnostics);
+    check(&program, &mut types, names, &sources, &mut diagnostics, |_, _| {});
     Checked { diagnostics, sources, text: text.to_owned() }
 }
 
@@ -260,7 +260,7 @@ fn math_of(xs: [f64]) -> f64? { xs.iter().map(|x| x * 2.0).reduce(|a, b| a + b) 
     };
     assert!(matches(&output.program) > 10, "{}", matches(&output.program));
     let mut types = output.program.types.clone();
-    super::check_modules(&output.program, &mut types, &output.names, &output.sources, &mut found, true);
+    super::check_modules(&output.program, &mut types, &output.names, &output.sources, &mut found, true, |_, _| {});
     assert!(found.is_empty(), "{found:#?}");
 }
 

@@ -26,7 +26,7 @@ use crate::tables::Checker;
 pub(crate) use allow::silence;
 use sayso_base::{Diagnostic, Interner, Span};
 use smallvec::SmallVec;
-pub(crate) use uses::Uses;
+pub(crate) use uses::{Gathering, Uses};
 
 /// A lint.
 pub struct Lint {

@@ -1,6 +1,6 @@
 //! What becomes of each variable, and how it was written: read, assigned, bound how often, by which `let`.
 
-use super::{body, is_own};
+use super::body;
 use crate::hir::{ExprKind, FnId, Function, GlobalId, LocalId, ModuleId, PatternId, PatternKind, Program};
 use crate::tables::Checker;
 use crate::walk;
@@ -45,29 +45,42 @@ pub(crate) struct Uses {
     pub shorthand: FxHashSet<Span>,
 }
 
-impl Uses {
-    pub fn of(cx: &Checker<'_>, program: &Program) -> Uses {
+/// Facts about variables while they are gathered.
+pub(crate) struct Gathering {
+    uses: Uses,
+    /// Of each closure, where it is made and what it captures.
+    made: FxHashMap<FnId, (FnId, Vec<LocalId>)>,
+}
+
+impl Gathering {
+    pub fn new(program: &Program) -> Gathering {
         let mut uses = Uses { locals: vec![Vec::new(); program.functions.len()], ..Uses::default() };
         for (index, global) in program.globals.iter().enumerate() {
             uses.globals.entry((global.module, global.name)).or_default().push(GlobalId(index as u32));
         }
-        // Of each closure, where it is made and what it captures.
-        let mut made: FxHashMap<FnId, (FnId, Vec<LocalId>)> = FxHashMap::default();
-        for (index, function) in program.functions.iter().enumerate() {
-            if is_own(&program.modules, function) {
-                let own = uses.function(FnId(index as u32), function, &mut made);
-                if let Some(place) = uses.locals.get_mut(index) {
-                    *place = own;
-                }
-            }
+        Gathering { uses, made: FxHashMap::default() }
+    }
+
+    /// Adds a function of the program's own.
+    pub fn add(&mut self, id: FnId, function: &Function) {
+        let own = self.uses.function(id, function, &mut self.made);
+        if let Some(place) = self.uses.locals.get_mut(id.0 as usize) {
+            *place = own;
         }
+    }
+
+    /// What all functions together say.
+    pub fn finish(self, cx: &Checker<'_>, program: &Program) -> Uses {
+        let Gathering { mut uses, made } = self;
         uses.share(program, &made);
         for module in cx.modules.iter().filter(|module| !module.library) {
             uses.syntax(cx, &module.ast);
         }
         uses
     }
+}
 
+impl Uses {
     pub fn local(&self, function: FnId, local: LocalId) -> Use {
         self.locals
             .get(function.0 as usize)
