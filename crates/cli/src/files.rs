@@ -15,7 +15,12 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let read = if path == Path::new("-") {
         std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        std::fs::File::open(path).and_then(|file| {
+            // With room for all of it a file is read in a few steps instead of many.
+            let length = file.metadata().map_or(0, |data| data.len()).min(LARGEST);
+            bytes.reserve(length as usize + 1);
+            file.take(LARGEST + 1).read_to_end(&mut bytes)
+        })
     };
     match read {
         Err(error) => Err(format!("`{shown}` cannot be read: {error}")),
