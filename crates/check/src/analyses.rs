@@ -11,6 +11,7 @@ use crate::tables::{Checker, FnDecl};
 use crate::unset_fields;
 use sayso_base::{Diagnostic, Name, Severity, names};
 use sayso_types::{Effects, Signature, TypeId, TypeKind, TypeStore};
+use std::sync::Mutex;
 
 /// Functions of `core` whose specialisations must be pure.
 const PURE_FUNCTIONS: &[Name] = &[
@@ -35,8 +36,8 @@ const PURE_FUNCTIONS: &[Name] = &[
     names::DEBUG,
 ];
 
-/// Runs all analyses.
-pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec<Diagnostic>) {
+/// Runs all analyses. On the way it frees `spent`, which takes a while.
+pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec<Diagnostic>, spent: impl Send) {
     if diagnostics.iter().any(|one| one.severity == Severity::Error) {
         lints::silence(cx, diagnostics);
         return;
@@ -49,7 +50,9 @@ pub(crate) fn run(cx: &Checker<'_>, program: &mut Program, diagnostics: &mut Vec
     let (uses, analysis) = if parallel::worthwhile(program) {
         let whole: &Program = program;
         // The search for missing cases asks types that nobody needs afterwards.
+        let spent = Mutex::new(Some(spent));
         let search = || {
+            drop(spent.lock().ok().and_then(|mut spent| spent.take()));
             let (mut types, mut found) = (whole.types.clone(), Vec::new());
             let uses = patterns_and_uses(cx, whole, &mut types, &mut found);
             (found, uses)
@@ -91,7 +94,7 @@ fn check_specialisations(
     declared: &[Option<DeclaredEffects>],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    for multi in &cx.multis {
+    for multi in cx.multis.iter().filter(|multi| multi.functions.len() > 1) {
         let decls = || multi.functions.iter().filter_map(|id| cx.functions.get(id.0 as usize));
         let library = |decl: &FnDecl| cx.modules.get(decl.module.0 as usize).is_some_and(|module| module.library);
         for general in decls().filter(|decl| decl.effects.is_some() && !decl.broken) {

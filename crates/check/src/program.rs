@@ -822,7 +822,13 @@ impl<'a> Checker<'a> {
             types: std::mem::take(&mut self.types),
         };
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
-        crate::analyses::run(&self, &mut program, &mut diagnostics);
+        // Only inference asks these.
+        let spent = (
+            std::mem::take(&mut self.plain_shapes),
+            std::mem::take(&mut self.shapes),
+            std::mem::take(&mut self.narrowed),
+        );
+        crate::analyses::run(&self, &mut program, &mut diagnostics, spent);
         if session {
             self.drop_old_warnings(&mut diagnostics);
         }
