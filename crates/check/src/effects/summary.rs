@@ -290,11 +290,7 @@ fn summarise(
     let function = program.function(id);
     let mut pass = Pass::new(program, names, analysis, id, body);
     let mut exprs = Vec::new();
-    walk::reach(function, body, |id, expr, caught| {
-        if contributes(&expr.kind) {
-            exprs.push((id, caught));
-        }
-    });
+    walk::reach(function, body, |id, _, caught| exprs.push((id, caught)));
     let mut fresh = pass.is_fresh(body);
     for (id, caught) in exprs {
         let before = pass.summary.total();
@@ -312,21 +308,6 @@ fn summarise(
     }
     pass.summary.fresh = fresh;
     pass.summary
-}
-
-/// Whether an expression itself can have an effect, or give the result: what [`Pass::expression`] looks at.
-fn contributes(kind: &ExprKind) -> bool {
-    matches!(
-        kind,
-        ExprKind::Throw(_)
-            | ExprKind::SetGlobal(..)
-            | ExprKind::SetLocal(..)
-            | ExprKind::SetField(..)
-            | ExprKind::Call { .. }
-            | ExprKind::Spawn { .. }
-            | ExprKind::InitModule(_)
-            | ExprKind::Return(_)
-    )
 }
 
 /// The expressions that variables of a function get their values from, of those that have one.
