@@ -170,6 +170,11 @@ impl Heap {
             _ => Err(OutOfMemory),
         }
     }
+    /// Charges bytes that were taken already, even past the limit: then nothing more can be had.
+    pub fn owe(&mut self, bytes: usize) {
+        self.committed = self.committed.saturating_add(bytes);
+        self.peak = self.peak.max(self.committed);
+    }
     /// Takes a charge back.
     #[inline]
     pub fn uncharge(&mut self, bytes: usize) {

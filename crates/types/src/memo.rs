@@ -114,6 +114,13 @@ impl Memo {
         forget_map(&mut self.views);
     }
 
+    /// About how many bytes the answers take.
+    pub fn bytes(&self) -> usize {
+        let answers = self.subtypes.capacity() + self.unions.capacity() + self.intersections.capacity();
+        // A word of key, a word of answer and a byte of the table.
+        17 * (answers + self.views.capacity() + 2 * self.skolems.capacity())
+    }
+
     /// A type is too large: `Error` stands for it.
     pub fn lost(&mut self) {
         self.lost_type = true;

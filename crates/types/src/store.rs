@@ -100,6 +100,20 @@ pub enum TypeKind {
     Type(TypeId),
 }
 
+impl TypeKind {
+    /// The bytes of parts outside of the kind itself, with what an allocator adds.
+    fn boxed_bytes(&self) -> usize {
+        let parts = match self {
+            TypeKind::Tuple(parts) | TypeKind::Union(parts) | TypeKind::Intersection(parts) => parts.len(),
+            TypeKind::Nominal(_, args) => args.len(),
+            TypeKind::Function { params, .. } => params.len(),
+            TypeKind::Shape(fields) => 2 * fields.len(),
+            _ => 0,
+        };
+        if parts == 0 { 0 } else { 16 + parts * size_of::<TypeId>() }
+    }
+}
+
 macro_rules! fixed_types {
     ($($constant:ident = $kind:expr),* $(,)?) => {
         impl TypeId {
@@ -140,6 +154,8 @@ pub struct TypeStore {
     pub(crate) kinds: Vec<TypeKind>,
     pub(crate) metas: Vec<Meta>,
     ids: HashTable<TypeId>,
+    /// The bytes of parts that kinds have boxed.
+    part_bytes: usize,
     pub(crate) decls: Vec<Decl>,
     pub(crate) vars: Vec<VarInfo>,
     first_type: u32,
@@ -196,6 +212,7 @@ impl TypeStore {
             kinds: Vec::new(),
             metas: Vec::new(),
             ids: HashTable::new(),
+            part_bytes: 0,
             decls: Vec::new(),
             vars: Vec::new(),
             first_type: 0,
@@ -235,6 +252,22 @@ impl TypeStore {
     /// How many variables there are; ids are below it.
     pub fn var_count(&self) -> usize {
         self.first_var as usize + self.vars.len()
+    }
+
+    /// About how many bytes this store takes, without its base and its declarations.
+    pub fn own_bytes(&self) -> usize {
+        self.kinds.capacity() * size_of::<TypeKind>()
+            + self.metas.capacity() * size_of::<Meta>()
+            + self.ids.capacity() * 5
+            + self.vars.capacity() * size_of::<VarInfo>()
+            + self.conformance.capacity() * 10
+            + self.part_bytes
+            + self.memo.bytes()
+    }
+
+    /// Forgets all answers, which makes room; they are found again when somebody asks.
+    pub fn forget_answers(&mut self) {
+        self.memo.forget();
     }
 
     /// The number of types that belong to the base: ids below it are the base's.
@@ -289,6 +322,7 @@ impl TypeStore {
             return TypeId::ERROR;
         }
         let id = TypeId(self.type_count() as u32);
+        self.part_bytes += kind.boxed_bytes();
         self.kinds.push(kind);
         self.metas.push(meta);
         let (kinds, first) = (&self.kinds, self.first_type);

@@ -112,6 +112,8 @@ pub struct Context {
     // Tables.
     pub(crate) program: Arc<Program>,
     pub(crate) types: RunTypes,
+    /// Bytes of types and choices that are charged to the heap.
+    types_charged: usize,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) natives: Vec<Native>,
     constant_slots: Box<[u64]>,
@@ -175,6 +177,7 @@ impl Context {
             handles: Vec::new(),
             roots: Roots::default(),
             types: RunTypes::new(program.types.clone()),
+            types_charged: 0,
             dispatcher: Dispatcher::new(&program),
             natives,
             constant_slots: constants,
@@ -528,7 +531,29 @@ impl Context {
                 return Err(self.exceed(Excess::Deadline));
             }
         }
-        Ok(())
+        self.charge_types()
+    }
+
+    /// Charges the memory of types and choices that have been made since the last time: a program can make any number of
+    /// them. Nothing of theirs is freed by a collection, so what would go past the limit is forgotten, or ends the run.
+    fn charge_types(&mut self) -> Result<(), Thrown> {
+        self.owe_types();
+        if self.heap.committed() <= self.heap.limit() {
+            return Ok(());
+        }
+        self.types.forget();
+        self.dispatcher.forget();
+        self.owe_types();
+        // Garbage counts as well until the next allocation collects it, which may take a while: the types alone decide.
+        if self.types_charged > self.heap.limit() / 2 { Err(self.out_of_memory()) } else { Ok(()) }
+    }
+
+    /// Brings the charge for types and choices up to date.
+    pub(crate) fn owe_types(&mut self) {
+        let bytes = self.types.bytes() + self.dispatcher.bytes();
+        self.heap.uncharge(self.types_charged);
+        self.heap.owe(bytes);
+        self.types_charged = bytes;
     }
 
     /// What is left of the fuel.

@@ -108,6 +108,8 @@ pub(crate) struct Dispatcher {
     multis: Box<[Option<MultiInfo>]>,
     choices: Vec<Choice>,
     known: FxHashMap<(u32, Key), u32>,
+    /// The bytes of lists in choices and keys that are kept outside of them.
+    list_bytes: usize,
 }
 
 impl Dispatcher {
@@ -119,7 +121,24 @@ impl Dispatcher {
             multis: module.multis.iter().map(|_| None).collect(),
             choices: Vec::new(),
             known: FxHashMap::default(),
+            list_bytes: 0,
         }
+    }
+
+    /// About how many bytes the choices take that were made.
+    pub fn bytes(&self) -> usize {
+        self.choices.capacity() * size_of::<Choice>()
+            + self.known.capacity() * (size_of::<((u32, Key), u32)>() + 1)
+            + self.list_bytes
+    }
+
+    /// Forgets all choices.
+    pub fn forget(&mut self) {
+        self.choices = Vec::new();
+        self.known = FxHashMap::default();
+        self.list_bytes = 0;
+        self.sites.fill(EMPTY_SITE);
+        self.shared.fill(EMPTY_SHARED);
     }
 
     /// The sites' memories, which stay where they are.
@@ -204,10 +223,10 @@ impl Context {
         }
         let choice = self.decide(multi, args)?;
         if self.dispatcher.choices.len() >= MAX_CHOICES {
-            self.dispatcher.choices.clear();
-            self.dispatcher.known.clear();
-            self.dispatcher.sites.fill(EMPTY_SITE);
-            self.dispatcher.shared.fill(EMPTY_SHARED);
+            self.dispatcher.forget();
+        }
+        for (list, spilled) in [(choice.types.len(), choice.types.spilled()), (known.1.len(), known.1.spilled())] {
+            self.dispatcher.list_bytes += if spilled { 16 + 4 * list } else { 0 };
         }
         let index = self.dispatcher.choices.len() as u32;
         self.dispatcher.choices.push(choice);

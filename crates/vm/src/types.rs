@@ -34,12 +34,19 @@ enum OpenPart {
     Inside(u32, Signature),
 }
 
+/// The type that was found of an object; the wider one in its header if that would be too large.
+fn or_header(found: TypeId, header: TypeId) -> TypeId {
+    if found == TypeId::ERROR { header } else { found }
+}
+
 /// The types of one VM.
 pub(crate) struct RunTypes {
     pub store: TypeStore,
     substituted: FxHashMap<(TypeId, Vec<TypeId>), TypeId>,
     /// By record type and types of its fields.
     opened: FxHashMap<(TypeId, Vec<TypeId>), TypeId>,
+    /// The bytes of lists in the keys of the two.
+    key_bytes: usize,
     open_parts: FxHashMap<DeclId, Arc<[OpenPart]>>,
     /// Direct-mapped answers to "is this type a subtype of that".
     subtypes: Box<[(u32, u32, bool)]>,
@@ -56,6 +63,7 @@ impl RunTypes {
             store: TypeStore::extend(base),
             substituted: FxHashMap::default(),
             opened: FxHashMap::default(),
+            key_bytes: 0,
             open_parts: FxHashMap::default(),
             subtypes: vec![(u32::MAX, u32::MAX, false); CACHE].into(),
             inherits: FxHashMap::default(),
@@ -64,12 +72,32 @@ impl RunTypes {
         }
     }
 
+    /// About how many bytes the types and what is remembered of them take.
+    pub fn bytes(&self) -> usize {
+        // Of an entry the key's list, too.
+        let entry = size_of::<((TypeId, Vec<TypeId>), TypeId)>() + 17;
+        self.store.own_bytes()
+            + (self.substituted.capacity() + self.opened.capacity()) * entry
+            + self.key_bytes
+            + self.inherits.capacity() * 13
+    }
+
+    /// Makes room by forgetting what can be found again.
+    pub fn forget(&mut self) {
+        self.store.forget_answers();
+        self.substituted = FxHashMap::default();
+        self.opened = FxHashMap::default();
+        self.inherits = FxHashMap::default();
+        self.key_bytes = 0;
+    }
+
     /// A type with types for its variables.
     pub fn substitute(&mut self, ty: TypeId, vars: &[VarId], types: &[TypeId]) -> TypeId {
         if let Some(known) = self.substituted.get(&(ty, types.to_vec())) {
             return *known;
         }
         let done = self.store.substitute(ty, &Substitution::from_vars(vars, types));
+        self.key_bytes += 16 + size_of_val(types);
         self.substituted.insert((ty, types.to_vec()), done);
         done
     }
@@ -182,7 +210,7 @@ impl Context {
             Kind::Tuple | Kind::Shape | Kind::OpenRecord if depth == 0 => header,
             Kind::Tuple => {
                 let types: Vec<TypeId> = self.slot_types(object, depth);
-                self.types.store.tuple(&types)
+                or_header(self.types.store.tuple(&types), header)
             }
             Kind::Shape => {
                 let names: Vec<Name> = match self.types.store.kind(header) {
@@ -191,7 +219,7 @@ impl Context {
                 };
                 let types = self.slot_types(object, depth);
                 let fields: Vec<(Name, TypeId)> = names.into_iter().zip(types).collect();
-                self.types.store.shape(&fields)
+                or_header(self.types.store.shape(&fields), header)
             }
             Kind::OpenRecord => self.open_record_type(object, header, depth),
             _ => header,
@@ -237,8 +265,8 @@ impl Context {
                 *arg = ty;
             }
         }
-        let ty = self.types.store.nominal(decl, &args);
-        let ty = if ty == TypeId::ERROR { header } else { ty };
+        let ty = or_header(self.types.store.nominal(decl, &args), header);
+        self.types.key_bytes += 16 + size_of_val(&found[..]);
         self.types.opened.insert((header, found), ty);
         ty
     }

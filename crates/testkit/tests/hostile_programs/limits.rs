@@ -34,6 +34,33 @@ const ENDLESS: &[(&str, &str)] = &[
     ("keys", "let t: [any: i64] = [:]\nlet k = [\"a\".repeat(100000)]\nwhile true { t[k] = 1 }\n"),
 ];
 
+/// Programs that make ever new types at run time, and keep no values.
+const TYPES: &[(&str, &str)] = &[
+    (
+        "type arguments",
+        "fn g<T>(x: T, n: i64) -> i64 { if n == 0 { len([x]) } else { g((x, 1), n - 1) + g((1, x), n - 1) } }\ng(1, 40)\n",
+    ),
+    (
+        "types of values",
+        "fn g(x: any, n: i64) -> i64 {\n if n == 0 { if x is (any, str) { 1 } else { 0 } }\n else { g((x, 1), n - 1) + g((1, x), \
+         n - 1) }\n}\ng(1, 40)\n",
+    ),
+    (
+        "dispatch",
+        "fn f(x: (any, i64)) { 1 }\nfn f(x: (i64, any)) { 2 }\nfn f(x: (i64, i64)) { 3 }\nfn g(x: any, n: i64) -> i64 {\n if n == 0 \
+         { 0 } else { f((x, 1))\n f((1, x))\n g((x, 1), n - 1) + g((1, x), n - 1) }\n}\ng(1, 40)\n",
+    ),
+    (
+        "open parameters",
+        "fn g(x: any, n: i64) -> i64 {\n if n == 0 { if Some(x) is Option.Some<str> { 1 } else { 0 } }\n else { g(Some(x), n - 1) + g(Ok(x), \
+         n - 1) }\n}\ng(1, 30)\n",
+    ),
+    (
+        "functions that are given types",
+        "fn g<T>(t: Type<T>, n: i64) -> i64 { if n == 0 { 0 } else { g(type((T, i64)), n - 1) + g(type([T]), n - 1) } }\ng(i64, 40)\n",
+    ),
+];
+
 /// A machine on a program, with a clock, and what it prints.
 fn machine(text: &str, limits: Limits) -> (Vm, SharedBuffer) {
     let engine = Engine::builder().limits(limits).build();
@@ -51,6 +78,14 @@ fn fuel() {
             run_within(name, format!("println(\"before\")\n{text}"), Limits { fuel: Some(20_000_000), ..limits() });
         end.limited("Fuel");
         assert!(matches!(end, End::Limited(_, output) if output == "before\n"), "what was printed stays");
+    }
+}
+
+#[test]
+fn types_take_memory() {
+    for (name, text) in TYPES {
+        let given = Limits { fuel: Some(2_000_000_000), memory: 16 << 20, ..limits() };
+        run_within(name, (*text).to_owned(), given).limited("Memory");
     }
 }
 

@@ -7,7 +7,7 @@ use crate::native::{CallRequest, Callee, NativeContext, NativeResult, Resumable,
 use sayso_bytecode::{FaultKind, Insn};
 use sayso_heap::table::as_int;
 use sayso_heap::{Marker, Value};
-use sayso_types::TypeId;
+use sayso_types::{MAX_DEPTH, MAX_SIZE, TypeId};
 
 op!(Nop, fast(pc, regs, context, i) { Flow::Next(pc.add(1), regs) });
 op!(Ext, slow(context, _i) { Err(context.internal_error("`ext` was executed")) });
@@ -71,9 +71,22 @@ op!(SubstType, slow(context, i) {
     let args = context.window(i.b(), function.type_vars.len());
     let types: Vec<TypeId> = args.iter().map(|bits| TypeId(*bits as u32)).collect();
     let done = context.types.substitute(ty, &function.type_vars, &types);
+    if done == TypeId::ERROR {
+        return Err(too_large_a_type(context, ty));
+    }
     context.set_reg(i.a(), u64::from(done.0));
     Ok(())
 });
+
+#[cold]
+fn too_large_a_type(context: &mut Context, ty: TypeId) -> Thrown {
+    let wanted = context.shown_type(ty);
+    let message = format!(
+        "the type `{wanted}` would be too large here: it may have {MAX_DEPTH} levels and {MAX_SIZE} parts; does a function \
+         call itself with ever larger types?"
+    );
+    context.fault(FaultKind::Depth, message)
+}
 
 // ---- values computed when compiling
 
