@@ -43,9 +43,18 @@ impl Explainer<'_> {
                 continue;
             }
             let value = crate::hir::ExprId(index as u32);
-            let effects = self.analysis.value_effects(self.program, self.names, id, value);
+            let (effects, given) = self.analysis.value_effects(self.program, self.names, id, value);
             let excess = effects.minus(*bound);
-            if !excess.is_pure() {
+            if let Some(given) = given {
+                let local = function.local(given);
+                let name = self.names.text(local.name);
+                let message =
+                    format!("this function calls `{name}`, which may do anything, but `{bound}` is wanted here");
+                let ty = self.program.types.display(local.ty, self.names);
+                let one = Diagnostic::error("effect", expr.span, message)
+                    .also(local.span, format!("`{name}` is declared here"));
+                diagnostics.push(one.note(format!("say what it may do in its type: `{name}: {ty} is {bound}`")));
+            } else if !excess.is_pure() {
                 let message = format!("this function has the effects `{effects}`, but `{bound}` is wanted here");
                 let mut one = Diagnostic::error("effect", expr.span, message);
                 if let ExprKind::Closure(target, _) = &expr.kind {

@@ -153,12 +153,22 @@ impl Analysis {
         found
     }
 
-    /// The effects of calling a function value, as a signature has them.
-    pub(crate) fn value_effects(&self, program: &Program, names: &Interner, id: FnId, value: ExprId) -> Effects {
-        let FunctionKind::Body(body) = program.function(id).kind else { return Effects::ALL };
+    /// The effects of calling a function value of a function, and the variable of that function whose value it calls, if
+    /// what that does is for a caller to say: then they are all.
+    pub(crate) fn value_effects(
+        &self,
+        program: &Program,
+        names: &Interner,
+        id: FnId,
+        value: ExprId,
+    ) -> (Effects, Option<LocalId>) {
+        let FunctionKind::Body(body) = program.function(id).kind else { return (Effects::ALL, None) };
         let mut pass = Pass::new(program, names, self, id, body);
         pass.call_value(value, &[], value);
-        pass.summary.total()
+        match pass.summary.calls.first() {
+            Some(given) => (Effects::ALL, Some(LocalId(*given))),
+            None => (pass.summary.total(), None),
+        }
     }
 }
 
