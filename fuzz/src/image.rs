@@ -108,12 +108,11 @@ fn change(module: &mut Module, random: &mut Random) {
                 }
             }
         }
-        21 => match random.below(4) {
+        21 => match random.below(3) {
             0 => drop(one(&mut module.globals, random).map(|global| global.class = class(random))),
             1 => drop(one(&mut module.jump_tables, random).map(|(offsets, default)| {
                 *one(offsets, random).unwrap_or(default) = random.below(40) as i32 - 20;
             })),
-            2 => drop(one(&mut module.function_types, random).map(|ty| near_u32(&mut ty.0, random))),
             _ => drop(one(&mut module.sites, random).map(|site| near_u32(&mut site.multi, random))),
         },
         22 => {

@@ -26,7 +26,7 @@ pub use checksum::xxh64;
 pub const MAGIC: [u8; 4] = *b"SAYB";
 
 /// The version of the format; it changes with every change of the header, a section or a record.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const HEADER: usize = 32;
 

@@ -285,7 +285,8 @@ pub struct Function {
     pub closure: bool,
     /// How many values its closures capture.
     pub captures: u16,
-    /// For a closure: the run-time type of its values, without variables; `Function` if it is not known.
+    /// For a closure: the run-time type of its values. If it mentions [`Function::type_vars`], their values have the
+    /// numbers of the types for these (integers) as the first captured values.
     pub value_type: TypeId,
     /// The instructions.
     pub code: Vec<Insn>,
@@ -341,10 +342,6 @@ pub struct Module {
     pub types: TypeStore,
     /// All functions.
     pub functions: Vec<Function>,
-    /// By function, the run-time type of function values over it, in terms of the function's type variables; values over
-    /// a function that is not listed are of type `Function`. A closure with type variables has their numbers (integers)
-    /// as its first captured values.
-    pub function_types: Vec<TypeId>,
     /// All constants.
     pub constants: Vec<Constant>,
     /// Natives.

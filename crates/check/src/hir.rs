@@ -184,6 +184,8 @@ pub struct Function {
     pub result: TypeId,
     /// Inferred effects (with those of the annotation, if it has one).
     pub effects: Effects,
+    /// What a call of a value of it may do, whatever functions it was given or captured.
+    pub value_effects: Effects,
     /// What it is.
     pub kind: FunctionKind,
     /// Variables: parameters first, then, for closures, captured variables, then all others.

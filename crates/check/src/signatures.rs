@@ -493,6 +493,7 @@ impl Checker<'_> {
             params: 0,
             result: TypeId::VOID,
             effects: Effects::PURE,
+            value_effects: Effects::PURE,
             kind: FunctionKind::Unused,
             locals: Vec::new(),
             captures: 0,

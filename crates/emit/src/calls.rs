@@ -8,7 +8,7 @@ use crate::function::{FunctionEmitter, Reg, Value};
 use crate::link::ConstantKey;
 use sayso_bytecode::{Class, FaultKind, Function, Insn, Op};
 use sayso_check::hir::{Callee, ExprId, FnId, FunctionKind, LocalId, MultiId};
-use sayso_types::{TypeId, TypeKind};
+use sayso_types::{Substitution, TypeId, TypeKind, VarId};
 
 /// A function made by the emitter.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -19,8 +19,8 @@ pub(crate) enum Thunk {
     Value { function: FnId, type_args: Vec<TypeId> },
     /// A generic function as a value that captures its type arguments.
     OpenValue { function: FnId },
-    /// A multi-function as a value.
-    Multi { multi: MultiId, arity: u16, origin: FnId, ty: Option<TypeId> },
+    /// A multi-function as a value of a type; it captures the type arguments for these variables.
+    Multi { multi: MultiId, arity: u16, origin: FnId, ty: TypeId, vars: Vec<VarId> },
 }
 
 impl Thunk {
@@ -142,7 +142,7 @@ impl FunctionEmitter<'_, '_> {
     pub(crate) fn function_value(&mut self, expr: ExprId, callee: &Callee, type_args: &[TypeId], dest: Reg) {
         match callee {
             Callee::Function(function) => {
-                if self.linker.takes_types(*function) && type_args.iter().any(|ty| self.linker.open(*ty)) {
+                if type_args.iter().any(|ty| self.linker.open(*ty)) {
                     let first = self.next as Reg;
                     for ty in type_args {
                         let reg = self.alloc();
@@ -153,8 +153,7 @@ impl FunctionEmitter<'_, '_> {
                     self.put_ext(Insn::abc(Op::NewClosure, dest, first, type_args.len() as u16), thunk);
                     return;
                 }
-                let type_args = if self.linker.takes_types(*function) { type_args.to_vec() } else { Vec::new() };
-                let thunk = self.linker.thunk(Thunk::Value { function: *function, type_args });
+                let thunk = self.linker.thunk(Thunk::Value { function: *function, type_args: type_args.to_vec() });
                 self.load_constant(ConstantKey::Function(thunk), dest);
             }
             Callee::Dispatch(multi) => {
@@ -167,9 +166,16 @@ impl FunctionEmitter<'_, '_> {
                     self.fault_constant(FaultKind::Dispatch, "no function has this arity");
                     return;
                 };
-                let ty = Some(ty).filter(|ty| !self.linker.open(*ty));
-                let thunk = self.linker.thunk(Thunk::Multi { multi: *multi, arity, origin, ty });
-                self.load_constant(ConstantKey::Function(thunk), dest);
+                let vars = if self.linker.open(ty) { self.hir.type_vars.clone() } else { Vec::new() };
+                let count = vars.len();
+                let thunk = self.linker.thunk(Thunk::Multi { multi: *multi, arity, origin, ty, vars });
+                if count == 0 {
+                    self.load_constant(ConstantKey::Function(thunk), dest);
+                    return;
+                }
+                let first = self.next as Reg;
+                self.own_types(count);
+                self.put_ext(Insn::abc(Op::NewClosure, dest, first, count as u16), thunk);
             }
             Callee::Value(value) => self.into(*value, dest, Class::Ref),
         }
@@ -186,20 +192,26 @@ impl FunctionEmitter<'_, '_> {
         candidates.first().map(|candidate| candidate.function)
     }
 
+    /// The first type arguments of this function, for a closure to capture.
+    fn own_types(&mut self, count: usize) {
+        for index in 0..count {
+            let reg = self.alloc();
+            match self.type_base {
+                Some(base) => self.put(Insn::abc(Op::BoxI64, reg, base.wrapping_add(index as u16), 0)),
+                None => self.put(Insn::abc(Op::LoadUnit, reg, 0, 0)),
+            }
+        }
+    }
+
     pub(crate) fn closure(&mut self, function: FnId, captures: &[LocalId], dest: Reg) {
         let program = self.linker.program;
         let target = self.linker.function(function);
         let first = self.next as Reg;
         let mut count = 0;
         if self.linker.takes_types(function) {
-            for index in 0..program.function(function).type_vars.len() {
-                let reg = self.alloc();
-                match self.type_base {
-                    Some(base) => self.put(Insn::abc(Op::BoxI64, reg, base.wrapping_add(index as u16), 0)),
-                    None => self.put(Insn::abc(Op::LoadUnit, reg, 0, 0)),
-                }
-                count += 1;
-            }
+            let types = program.function(function).type_vars.len();
+            self.own_types(types);
+            count += types as u16;
         }
         for local in captures {
             let reg = self.alloc();
@@ -227,7 +239,13 @@ impl FunctionEmitter<'_, '_> {
             Callee::Value(value) => self.into(*value, base, Class::Dyn),
             Callee::Dispatch(multi) => match self.first_function(*multi, args.len() as u16) {
                 Some(origin) => {
-                    let thunk = Thunk::Multi { multi: *multi, arity: args.len() as u16, origin, ty: None };
+                    let thunk = Thunk::Multi {
+                        multi: *multi,
+                        arity: args.len() as u16,
+                        origin,
+                        ty: TypeId::FUNCTION,
+                        vars: Vec::new(),
+                    };
                     let thunk = self.linker.thunk(thunk);
                     self.load_constant(ConstantKey::Function(thunk), base);
                 }
@@ -263,7 +281,9 @@ impl FunctionEmitter<'_, '_> {
                 self.finish(classes, false, 0, Vec::new(), name, span)
             }
             Thunk::Value { function, type_args } => {
-                self.value_type = self.value_type_of(self.hir);
+                let own = self.value_type_of(self.hir);
+                let types = Substitution::from_vars(&self.hir.type_vars, type_args);
+                self.value_type = self.linker.module.types.substitute(own, &types);
                 let count = self.hir.params as u16;
                 let sources = self.value_prologue(count);
                 self.forward(*function, &[], type_args, &sources);
@@ -282,10 +302,11 @@ impl FunctionEmitter<'_, '_> {
                     types.push(reg);
                 }
                 self.forward(*function, &types, &[], &sources);
-                self.finish(vec_of_closure(count), true, captures, Vec::new(), name, span)
+                let vars = self.hir.type_vars.clone();
+                self.finish(vec_of_closure(count), true, captures, vars, name, span)
             }
-            Thunk::Multi { multi, arity, ty, .. } => {
-                self.value_type = ty.unwrap_or(TypeId::FUNCTION);
+            Thunk::Multi { multi, arity, ty, vars, .. } => {
+                self.value_type = *ty;
                 let sources = self.value_prologue(*arity);
                 let base = self.next as Reg;
                 if let Some(target) = self.linker.multi(*multi, *arity, u64::MAX) {
@@ -304,7 +325,7 @@ impl FunctionEmitter<'_, '_> {
                     self.put(Insn::abc(Op::Return, base, 0, 0));
                     self.dead = true;
                 }
-                self.finish(vec_of_closure(*arity), true, 0, Vec::new(), name, span)
+                self.finish(vec_of_closure(*arity), true, vars.len() as u16, vars.clone(), name, span)
             }
         }
     }

@@ -209,11 +209,7 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
     /// The type of a function as a value, with `any` for its variables.
     pub(crate) fn value_type_of(&mut self, function: &hir::Function) -> TypeId {
         let params: Vec<TypeId> = function.locals.iter().take(function.params as usize).map(|local| local.ty).collect();
-        let types = &mut self.linker.module.types;
-        let whole = types.function(&params, function.result, function.effects);
-        let vars = types.free_vars(whole);
-        let any = vec![TypeId::ANY; vars.len()];
-        types.substitute(whole, &sayso_types::Substitution::from_vars(&vars, &any))
+        self.linker.module.types.function(&params, function.result, function.value_effects)
     }
 
     /// Whether a function exists only as a closure.

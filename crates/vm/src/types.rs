@@ -413,13 +413,11 @@ impl Context {
     fn closure_type(&mut self, closure: Ref) -> TypeId {
         let function = closure.closure_function() as usize;
         let program = self.program();
-        let Some(ty) = program.module().function_types.get(function).copied() else { return TypeId::FUNCTION };
+        let Some(function) = program.module().functions.get(function) else { return TypeId::FUNCTION };
+        let (ty, vars) = (function.value_type, &function.type_vars);
         if !self.types.store.has_var(ty) {
             return ty;
         }
-        let Some(vars) = program.module().functions.get(function).map(|function| &function.type_vars) else {
-            return TypeId::FUNCTION;
-        };
         let captured = |index| closure.capture(index).and_then(sayso_heap::table::as_int);
         let types: Option<Vec<TypeId>> =
             (0..vars.len()).map(|index| captured(index).map(|number| TypeId(number as u32))).collect();

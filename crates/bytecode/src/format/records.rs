@@ -201,7 +201,6 @@ macro_rules! for_each_section {
             18 "benches" benches: Vec<TestInfo>;
             19 "exports" exports: Vec<(u32, u32)>;
             20 "hooks" hooks: [Option<u32>; 5];
-            21 "function types" function_types: Vec<TypeId>;
         }
     };
 }

@@ -14,7 +14,6 @@ pub(super) fn check(module: &Module) -> Result<(), VerifyError> {
         tables.name(global.name)?;
         tables.ty(global.ty)
     })?;
-    each("function type", &module.function_types, |ty| tables.ty(*ty))?;
     each("native", &module.natives, |native| tables.native(native))?;
     each("layout", &module.layouts, |layout| tables.layout(layout))?;
     each("multi-function", &module.multis, |multi| tables.multi(multi))?;

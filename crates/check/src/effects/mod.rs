@@ -13,11 +13,11 @@ mod explain;
 mod roots;
 mod summary;
 
-use crate::hir::{FnId, FunctionKind, Program};
+use crate::hir::{ExprKind, FnId, FunctionKind, Program};
 pub(crate) use choices::Choices;
 use explain::Explainer;
 use sayso_base::{Diagnostic, Interner, Span};
-use sayso_types::Effects;
+use sayso_types::{Effects, TypeKind};
 pub(crate) use summary::Analysis;
 
 /// A written bound.
@@ -55,12 +55,35 @@ pub(crate) fn record(program: &mut Program, analysis: &Analysis, names: &Interne
             function.effects = effects;
         }
     }
+    record_value_effects(program, analysis);
     let explainer = Explainer { program, analysis, names };
     for index in 0..program.functions.len() {
         explainer.check_function(FnId(index as u32), diagnostics);
     }
     for comptime in &program.comptimes {
         explainer.check_comptime(comptime, diagnostics);
+    }
+}
+
+/// As a value, a function that calls what it is given may do anything; a closure that calls what it captures, what its
+/// type says.
+fn record_value_effects(program: &mut Program, analysis: &Analysis) {
+    let calls_given = |function: FnId| !analysis.summary(function).calls.is_empty();
+    let mut stated = Vec::new();
+    for expr in program.functions.iter().flat_map(|function| &function.exprs) {
+        if let ExprKind::Closure(target, _) = expr.kind {
+            if let (true, TypeKind::Function { effects, .. }) = (calls_given(target), program.types.kind(expr.ty)) {
+                stated.push((target, *effects));
+            }
+        }
+    }
+    for (index, function) in program.functions.iter_mut().enumerate() {
+        function.value_effects = if calls_given(FnId(index as u32)) { Effects::ALL } else { function.effects };
+    }
+    for (target, effects) in stated {
+        if let Some(function) = program.functions.get_mut(target.0 as usize) {
+            function.value_effects = function.effects.union(effects);
+        }
     }
 }
 

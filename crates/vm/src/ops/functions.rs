@@ -27,8 +27,7 @@ op!(NewClosure, fast(pc, regs, context, i) {
     Flow::Next(pc.add(2), regs)
 } slow(context, i) {
     let (function, captures) = (context.ext(), context.window(i.b(), i.c() as usize));
-    let value_type = context.value_type(function);
-    let closure = context.alloc(|heap| heap.new_closure(value_type.0, function, captures))?;
+    let closure = context.alloc(|heap| heap.new_closure(TypeId::ANY.0, function, captures))?;
     context.set_object(i.a(), closure);
     Ok(())
 });

@@ -219,6 +219,7 @@ impl World {
             params,
             result: TypeId::I64,
             effects: Effects::PURE,
+            value_effects: Effects::PURE,
             kind: FunctionKind::Body(body),
             locals: std::mem::take(&mut self.locals),
             captures: 0,
