@@ -127,6 +127,9 @@ impl TypeStore {
                     self.concrete_below(tuple, into, depth + 1);
                 }
             }
+            // What is a function of both types is no declared type.
+            TypeKind::Intersection(parts)
+                if parts.iter().any(|&part| matches!(self.kind(part), TypeKind::Function { .. })) => {}
             TypeKind::Nominal(decl, _) if self.decl(*decl).kind == DeclKind::Class => {
                 let decl = *decl;
                 into.types.push(ty);
