@@ -73,6 +73,8 @@ pub(crate) struct Body<'b, 'a> {
     pub rebound: Vec<Name>,
     /// Where the names of the current pattern begin, and how deep in it we are.
     pub pattern_mark: Mark,
+    /// For the pattern of an arm: the type that the arms before leave, and that of all that is matched.
+    pub arm_types: Option<(TypeId, TypeId)>,
     pub pattern_depth: u32,
     /// Whether the file has a `yield`.
     pub may_yield: bool,
@@ -135,6 +137,7 @@ impl<'b, 'a> Body<'b, 'a> {
             rebind: None,
             rebound: Vec::new(),
             pattern_mark,
+            arm_types: None,
             pattern_depth: 0,
             may_yield: true,
             diagnostics: Vec::new(),

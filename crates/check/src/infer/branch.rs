@@ -186,7 +186,9 @@ impl Body<'_, '_> {
         ways: &mut Ways,
     ) -> (hir::Arm, Option<TypeId>) {
         let mark = self.scopes.mark();
+        let around = self.arm_types.replace((seen, whole));
         let pattern = self.pattern(arm.pattern, seen, Binds::Fixed);
+        self.arm_types = around;
         let covers = self.pattern_covers(pattern);
         self.retag(pattern, whole);
         if let Some(place) = place

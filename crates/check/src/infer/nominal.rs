@@ -165,11 +165,15 @@ impl Body<'_, '_> {
         );
     }
 
-    /// Says so if no value of what is met can be of the pattern's type.
-    fn check_reachable(&mut self, decl: DeclId, ty: TypeId, span: Span) {
+    /// Says so if no value of what is met can be of the pattern's type; gives the type to hold the pattern against.
+    fn check_reachable(&mut self, decl: DeclId, ty: TypeId, span: Span) -> TypeId {
         if ty == TypeId::ERROR || ty == TypeId::NEVER {
-            return;
+            return ty;
         }
+        let ty = self.met_by(ty, |this, ty| {
+            let own = this.read_as(decl, ty);
+            !this.cx.types.disjoint(own, ty)
+        });
         let own = self.read_as(decl, ty);
         if self.cx.types.disjoint(own, ty) {
             let (found, own) = (self.show(ty), self.text(self.cx.types.decl(decl).name).to_owned());
@@ -178,6 +182,7 @@ impl Body<'_, '_> {
                     .label("never fits"),
             );
         }
+        ty
     }
 
     // ---- struct patterns
@@ -195,7 +200,7 @@ impl Body<'_, '_> {
             self.skip_fields(fields.iter().map(|field| field.pattern), binds);
             return self.error_pattern(span);
         };
-        self.check_reachable(decl, ty, path.span());
+        let ty = self.check_reachable(decl, ty, path.span());
         let own = self.read_as(decl, ty);
         let mut made: Vec<(u32, PatternId)> = Vec::with_capacity(fields.len());
         let mut unknown = false;
@@ -279,7 +284,7 @@ impl Body<'_, '_> {
             self.skip_fields(args.iter().copied(), binds);
             return self.error_pattern(span);
         };
-        self.check_reachable(decl, ty, path.span());
+        let ty = self.check_reachable(decl, ty, path.span());
         let own = self.read_as(decl, ty);
         let fields: Vec<Name> = self.cx.types.decl(decl).fields.iter().map(|field| field.name).collect();
         if args.len() > fields.len() || !rest && args.len() < fields.len() {
@@ -353,7 +358,7 @@ impl Body<'_, '_> {
                 return self.error_pattern(span);
             }
         }
-        self.check_reachable(decl, ty, span);
+        let ty = self.check_reachable(decl, ty, span);
         self.frame.push_pattern(PatternKind::Nominal(decl, Vec::new()), ty, span)
     }
 

@@ -219,6 +219,13 @@ impl Body<'_, '_> {
         );
     }
 
+    /// The type that a pattern is held against. A pattern of an arm that fits only what the arms before have taken is held
+    /// against the type of the whole: it is right, and will be shown to be never reached.
+    pub fn met_by(&mut self, ty: TypeId, fits: impl Fn(&mut Self, TypeId) -> bool) -> TypeId {
+        let Some((seen, whole)) = self.arm_types else { return ty };
+        if ty == seen && ty != whole && !fits(self, ty) && fits(self, whole) { whole } else { ty }
+    }
+
     // ---- types, tuples, arrays
 
     fn typed_pattern(
@@ -230,6 +237,7 @@ impl Body<'_, '_> {
         span: Span,
     ) -> PatternId {
         let wanted = self.written_type(written);
+        let ty = self.met_by(ty, |this, ty| !this.cx.types.disjoint(wanted, ty));
         let both = if wanted == TypeId::ERROR { wanted } else { self.cx.types.intersection(&[ty, wanted]) };
         if both == TypeId::NEVER && ty != TypeId::NEVER {
             let (found, wanted) = (self.show(ty), self.show(wanted));
@@ -249,6 +257,7 @@ impl Body<'_, '_> {
     }
 
     fn tuple_pattern(&mut self, items: &[ast::PatternId], ty: TypeId, binds: Binds, span: Span) -> PatternId {
+        let ty = self.met_by(ty, |this, ty| this.tuple_elements(ty, items.len()).is_some());
         let elements = self.tuple_elements(ty, items.len());
         if elements.is_none() && ty != TypeId::ERROR && ty != TypeId::NEVER {
             let shown = self.show(ty);
@@ -312,6 +321,7 @@ impl Body<'_, '_> {
         binds: Binds,
         span: Span,
     ) -> PatternId {
+        let ty = self.met_by(ty, |this, ty| this.sequence_element(ty).is_some());
         let element = self.sequence_element(ty);
         if element.is_none() && ty != TypeId::ERROR && ty != TypeId::NEVER {
             let shown = self.show(ty);
@@ -374,13 +384,16 @@ impl Body<'_, '_> {
         if ty == TypeId::NEVER || ty == TypeId::ERROR {
             return;
         }
-        let numbers = [TypeId::I64, TypeId::F64, TypeId::BYTE];
-        let fits = if numbers.contains(&own) {
-            numbers.iter().any(|&number| !self.cx.types.disjoint(number, ty))
-        } else {
-            !self.cx.types.disjoint(own, ty)
+        let fits = |this: &mut Self, ty: TypeId| {
+            let numbers = [TypeId::I64, TypeId::F64, TypeId::BYTE];
+            if numbers.contains(&own) {
+                numbers.iter().any(|&number| !this.cx.types.disjoint(number, ty))
+            } else {
+                !this.cx.types.disjoint(own, ty)
+            }
         };
-        if !fits {
+        let ty = self.met_by(ty, fits);
+        if !fits(self, ty) {
             let (found, own) = (self.show(ty), self.show(own));
             self.report(
                 Diagnostic::error("pattern-mismatch", span, format!("no `{found}` is equal to this `{own}`"))
