@@ -137,9 +137,9 @@ impl Explainer<'_> {
         let mut at = start;
         let mut wanted = effects;
         loop {
-            let found = self.analysis.contributions(self.program, self.names, at);
-            let Some(next) = found.iter().find(|one| !Effects(one.effects.0 & wanted.0).is_pure()) else { break };
-            wanted = Effects(next.effects.0 & wanted.0);
+            let found = self.analysis.contributions(self.program, self.names, at, wanted);
+            let Some(next) = found.first() else { break };
+            wanted = next.effects;
             let span = self.program.function(at).expr(next.at).span;
             steps.push(Step { at: span, callee: next.callee, value: next.value });
             match next.callee {

@@ -99,7 +99,7 @@ impl Analysis {
             if !analysis.by_body(program, index as usize) {
                 continue;
             }
-            let next = summarise(program, names, &analysis, FnId(index), body, &mut |_| {});
+            let next = summarise(program, names, &analysis, FnId(index), body, Effects::PURE, &mut |_| {});
             if analysis.summaries[index as usize] == next {
                 continue;
             }
@@ -144,11 +144,17 @@ impl Analysis {
         summary
     }
 
-    /// Walks one function again and tells where its effects come from.
-    pub(crate) fn contributions(&self, program: &Program, names: &Interner, function: FnId) -> Vec<Contribution> {
+    /// Walks one function again and tells where those of its effects come from that are wanted.
+    pub(crate) fn contributions(
+        &self,
+        program: &Program,
+        names: &Interner,
+        function: FnId,
+        wanted: Effects,
+    ) -> Vec<Contribution> {
         let mut found = Vec::new();
         if let Some(FunctionKind::Body(body)) = program.functions.get(function.0 as usize).map(|one| &one.kind) {
-            summarise(program, names, self, function, *body, &mut |one| found.push(one));
+            summarise(program, names, self, function, *body, wanted, &mut |one| found.push(one));
         }
         found
     }
@@ -295,6 +301,7 @@ fn summarise(
     analysis: &Analysis,
     id: FnId,
     body: ExprId,
+    wanted: Effects,
     report: &mut dyn FnMut(Contribution),
 ) -> Summary {
     let function = program.function(id);
@@ -310,10 +317,11 @@ fn summarise(
         if let (false, ExprKind::Return(Some(value))) = (!fresh, &function.expr(id).kind) {
             fresh = pass.is_fresh(*value);
         }
-        if !gained.is_pure() {
-            let callee = pass.contributor(id, gained);
+        let told = Effects(gained.0 & wanted.0);
+        if !told.is_pure() {
+            let callee = pass.contributor(id, told);
             let value = pass.called_value(id);
-            report(Contribution { at: id, effects: gained, callee, value });
+            report(Contribution { at: id, effects: told, callee, value });
         }
     }
     pass.summary.fresh = fresh;
