@@ -139,11 +139,11 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
             Shape::Plain { initialiser } => this.body(initialiser),
             Shape::GeneratorStart => {
                 let inner = this.linker.generator(function);
-                let count = this.next as u16;
+                let first = if closure { this.closure_arguments() } else { 0 };
                 let dest = this.alloc();
                 let ty = this.generator_type();
                 this.load_type(ty, dest);
-                this.put_ext(Insn::abc(Op::NewGenerator, dest, 0, count), inner);
+                this.put_ext(Insn::abc(Op::NewGenerator, dest, first, params.len() as Reg), inner);
                 this.put(Insn::abc(Op::Return, dest, 0, 0));
             }
             Shape::Memo => this.remember(function, &params),
@@ -319,6 +319,18 @@ impl<'e, 'p> FunctionEmitter<'e, 'p> {
             slot += 1;
         }
         params
+    }
+
+    /// What a closure was called with, once more and as its callers pass it, in new registers behind each other.
+    fn closure_arguments(&mut self) -> Reg {
+        let first = self.alloc();
+        self.put(Insn::abc(Op::Move, first, 0, 0));
+        for index in 0..self.hir.params {
+            let class = self.linker.class(self.hir.local(LocalId(index)).ty);
+            let reg = self.alloc();
+            self.convert(index as Reg + 1, class, reg, Class::Dyn);
+        }
+        first
     }
 
     /// Parameters that closures share and change live in cells.
