@@ -169,7 +169,7 @@ impl Body<'_, '_> {
                 Some(format!("the format `{letter}` is for {wants}"))
             }
             _ if spec.plus && !number && !open => Some("the format `+` is for numbers".to_owned()),
-            _ if spec.precision.is_some() && integer => Some("a precision is for `f64` and text".to_owned()),
+            _ if spec.precision.is_some() && integer && !open => Some("a precision is for `f64` and text".to_owned()),
             _ => None,
         };
         if let Some(message) = fault {
