@@ -75,6 +75,9 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
 
 /// Whether every line that would be shown is short enough to be shown.
 fn fits(file: &SourceFile, diagnostic: &Diagnostic) -> bool {
+    if !file.holds(diagnostic.primary.span) {
+        return false;
+    }
     let first = file.line_column(diagnostic.primary.span.start).line;
     file.line_text(first).len() <= LONGEST_LINE
         && diagnostic.secondary.iter().all(|label| {
@@ -91,9 +94,15 @@ fn render_bare(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     };
     let code = if diagnostic.code.is_empty() { String::new() } else { format!("[{}]", diagnostic.code) };
     let mut text = format!("{word}{code}: {}\n", diagnostic.message);
-    if let Some(file) = sources.get(diagnostic.primary.span.file) {
-        let at = file.line_column(diagnostic.primary.span.start);
-        let _ = writeln!(text, " --> {}:{}:{}", file.name, at.line, at.column);
+    match sources.get(diagnostic.primary.span.file) {
+        Some(file) if file.holds(diagnostic.primary.span) => {
+            let at = file.line_column(diagnostic.primary.span.start);
+            let _ = writeln!(text, " --> {}:{}:{}", file.name, at.line, at.column);
+        }
+        Some(file) => {
+            let _ = writeln!(text, " --> {}", file.name);
+        }
+        None => {}
     }
     for note in &diagnostic.notes {
         let _ = writeln!(text, "  = note: {note}");

@@ -90,6 +90,11 @@ impl SourceFile {
         self.text.get(start as usize..end as usize).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 
+    /// Whether the text that a span is of is here: compiled programs may come without.
+    pub fn holds(&self, span: Span) -> bool {
+        span.end as usize <= self.text.len()
+    }
+
     /// How many lines the file has (at least 1).
     pub fn line_count(&self) -> usize {
         self.line_starts().len()

@@ -830,7 +830,7 @@ impl<'a> Checker<'a> {
         );
         crate::analyses::run(&self, &mut program, &mut diagnostics, spent);
         if session {
-            self.drop_old_warnings(&mut diagnostics);
+            self.drop_old_warnings(&program, &mut diagnostics);
         }
         Output {
             program,

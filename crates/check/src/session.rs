@@ -4,7 +4,7 @@
 //! the block around it: an entry sees all names before it, may hide them, and never changes what earlier entries mean.
 //! So nothing that was accepted can become wrong, and functions and values of earlier entries stay what they are.
 
-use crate::hir::{ModuleId, MultiId};
+use crate::hir::{self, ModuleId, MultiId};
 use crate::lookup::multis_of;
 use crate::tables::{Checker, FnDeclId, Scope, ScopeId, ValueDef};
 use sayso_base::{Name, Severity, Text, names};
@@ -133,12 +133,18 @@ impl Checker<'_> {
         }
     }
 
-    /// Drops warnings about earlier entries, which were given when they were entered, and about imports, which are there
-    /// for the entries to come.
-    pub(crate) fn drop_old_warnings(&self, diagnostics: &mut Vec<sayso_base::Diagnostic>) {
+    /// Drops warnings about earlier entries, which were given when they were entered, and about imports and
+    /// variables that are there for the entries to come.
+    pub(crate) fn drop_old_warnings(&self, program: &hir::Program, diagnostics: &mut Vec<sayso_base::Diagnostic>) {
         let own = self.modules.get(self.main_module.0 as usize).map(|data| data.file);
         diagnostics.retain(|one| {
-            one.severity == Severity::Error || (Some(one.primary.span.file) == own && one.code != "unused_import")
+            let span = one.primary.span;
+            let later = match one.code {
+                "unused_import" => true,
+                "unused_mut" => program.globals.iter().any(|global| global.span == span),
+                _ => false,
+            };
+            one.severity == Severity::Error || (Some(span.file) == own && !later)
         });
     }
 }

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The Sayso language: typed, sandboxed by effects, fast.
 #[derive(Parser)]
@@ -70,8 +71,8 @@ pub struct Limits {
     #[arg(long, value_name = "UNITS")]
     pub fuel: Option<u64>,
     /// Most time, in seconds.
-    #[arg(long, value_name = "SECONDS")]
-    pub deadline: Option<f64>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub deadline: Option<Duration>,
     /// Which of the two interpreter engines runs the program.
     #[arg(long, value_enum, default_value_t = EngineKind::Default, hide = true)]
     pub engine: EngineKind,
@@ -193,4 +194,12 @@ fn bytes(text: &str) -> Result<u64, String> {
     number
         .and_then(|number| number.checked_mul(factor))
         .ok_or_else(|| format!("`{text}` is no number of bytes; write such as 500000, 64M or 2G"))
+}
+
+/// A time in seconds.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: Option<f64> = text.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0);
+    number
+        .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+        .ok_or_else(|| format!("`{text}` is no time in seconds; write such as 2 or 0.5"))
 }

@@ -2,7 +2,7 @@
 
 use crate::arguments::Check;
 use crate::files::{self, Folder};
-use crate::output::Show;
+use crate::output::{Show, out};
 use sayso::Engine;
 use std::path::Path;
 use std::process::ExitCode;
@@ -30,7 +30,7 @@ pub fn check(options: &Check, show: Show) -> ExitCode {
     let output = engine.check(&files::shown(&options.file), text);
     show.diagnostics(&output.diagnostics, &output.sources);
     if options.effects {
-        print!("{}", sayso::stages::check::effects::table(&output.program, &output.names));
+        out(&sayso::stages::check::effects::table(&output.program, &output.names));
     }
     let status = if output.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     // The process ends: freeing all of it piece by piece first would only cost time.

@@ -3,7 +3,7 @@
 use crate::arguments::{Dump, DumpStage};
 use crate::check::{engine, source};
 use crate::files;
-use crate::output::Show;
+use crate::output::{Show, out};
 use sayso::stages::base::{Interner, SourceMap};
 use sayso::stages::{bytecode, check, emit, syntax};
 use std::process::ExitCode;
@@ -24,21 +24,21 @@ pub fn dump(options: &Dump, show: Show) -> ExitCode {
         let parsed = syntax::parse(file, &text, &mut Interner::new());
         show.diagnostics(&parsed.diagnostics, &sources);
         match options.stage {
-            DumpStage::Tokens => print!("{}", parsed.tree.dump_tokens()),
-            _ => print!("{}", parsed.tree),
+            DumpStage::Tokens => out(&parsed.tree.dump_tokens()),
+            _ => out(&parsed.tree.to_string()),
         }
         return if parsed.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     }
     let output = engine(&options.file).check(&name, text);
     show.diagnostics(&output.diagnostics, &output.sources);
     match options.stage {
-        DumpStage::Hir => print!("{}", check::print::dump_hir(&output.program, &output.names, false)),
-        DumpStage::Types => print!("{}", check::print::dump_types(&output)),
-        DumpStage::Effects => print!("{}", check::effects::table(&output.program, &output.names)),
+        DumpStage::Hir => out(&check::print::dump_hir(&output.program, &output.names, false)),
+        DumpStage::Types => out(&check::print::dump_types(&output)),
+        DumpStage::Effects => out(&check::effects::table(&output.program, &output.names)),
         DumpStage::Bytecode if output.is_ok() => {
             let emitted = emit::emit(&output.program, &output.names, &output.sources);
             show.diagnostics(&emitted.diagnostics, &output.sources);
-            print!("{}", bytecode::disassemble(&emitted.module, Some(&output.sources)));
+            out(&bytecode::disassemble(&emitted.module, Some(&output.sources)));
         }
         DumpStage::Bytecode | DumpStage::Tokens | DumpStage::Tree => {}
     }

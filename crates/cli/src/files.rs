@@ -29,6 +29,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
+/// Whether a file is a compiled program, by its name.
+pub fn compiled(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "sayb")
+}
+
 /// Bytes as source text.
 pub fn text(path: &Path, bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| {

@@ -22,6 +22,20 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let show = output::Show::new(arguments.color, arguments.message_format);
+    let source = match &arguments.command {
+        Command::Check(options) => Some(&options.file),
+        Command::Build(options) => Some(&options.file),
+        Command::Test(options) | Command::Bench(options) => Some(&options.file),
+        Command::Dump(options) => Some(&options.file),
+        Command::Run(_) | Command::Repl(_) => None,
+    };
+    if let Some(file) = source.filter(|file| files::compiled(file)) {
+        show.error(&format!(
+            "`{}` is a compiled program, which only `sayso run` takes; name the `.say` file",
+            file.display()
+        ));
+        return ExitCode::from(2);
+    }
     match arguments.command {
         Command::Run(options) => run::run(&options, show),
         Command::Check(options) => check::check(&options, show),

@@ -1,9 +1,22 @@
 //! Messages to people and programs.
 
 use crate::arguments::{Color, MessageFormat};
-use sayso::{Diagnostic, Severity, SourceMap, Span, Style, render};
+use sayso::{Diagnostic, Severity, SourceMap, Span, Style, VmError, error_summary, render, render_error};
 use serde_json::{Value, json};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
+
+/// How many causes of an error are shown.
+const MOST_CAUSES: usize = 8;
+
+/// Writes to standard output. That nobody may be there to read it (a closed pipe) is no error of the command's.
+pub fn out(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Writes to standard error, likewise.
+fn err(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
 
 /// How messages are shown.
 #[derive(Clone, Copy)]
@@ -27,26 +40,51 @@ impl Show {
     pub fn diagnostics(self, diagnostics: &[Diagnostic], sources: &SourceMap) {
         for (index, one) in diagnostics.iter().enumerate() {
             if self.json {
-                eprintln!("{}", to_json(one, sources));
+                err(&format!("{}\n", to_json(one, sources)));
                 continue;
             }
-            if index > 0 {
-                eprintln!();
-            }
-            eprint!("{}", render(one, sources, self.style));
+            let blank = if index > 0 { "\n" } else { "" };
+            err(&format!("{blank}{}", render(one, sources, self.style)));
         }
         let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
         if errors > 1 && !self.json {
-            eprintln!("\n{errors} errors");
+            err(&format!("\n{errors} errors\n"));
         }
     }
 
     /// Shows a message that has no place in a source.
     pub fn error(self, message: &str) {
+        self.bare("error", message);
+    }
+
+    /// Shows a warning that has no place in a source.
+    pub fn warning(self, message: &str) {
+        self.bare("warning", message);
+    }
+
+    fn bare(self, severity: &str, message: &str) {
         if self.json {
-            eprintln!("{}", json!({ "severity": "error", "message": message }));
+            let object = json!({
+                "severity": severity,
+                "code": "",
+                "message": message,
+                "primary": { "place": null, "text": "" },
+                "secondary": [],
+                "notes": [],
+                "suggestion": null,
+            });
+            err(&format!("{object}\n"));
         } else {
-            eprintln!("error: {message}");
+            err(&format!("{severity}: {message}\n"));
+        }
+    }
+
+    /// Shows an error that ended a run.
+    pub fn failure(self, error: &VmError, sources: &SourceMap) {
+        if self.json {
+            err(&format!("{}\n", failure_to_json(error, sources, MOST_CAUSES)));
+        } else {
+            err(&render_error(error, sources, self.style));
         }
     }
 
@@ -54,15 +92,14 @@ impl Show {
     pub fn colored(self) -> bool {
         matches!(self.style, Style::Color)
     }
-
-    /// The style of messages.
-    pub fn style(self) -> Style {
-        self.style
-    }
 }
 
 fn place(span: Span, sources: &SourceMap) -> Value {
     let Some(file) = sources.get(span.file) else { return Value::Null };
+    if !file.holds(span) {
+        let byte = |offset: u32| json!({ "byte": offset, "line": null, "column": null });
+        return json!({ "file": file.name, "start": byte(span.start), "end": byte(span.end) });
+    }
     let (start, end) = (file.line_column(span.start), file.line_column(span.end));
     json!({
         "file": file.name,
@@ -85,4 +122,30 @@ fn to_json(one: &Diagnostic, sources: &SourceMap) -> Value {
             "edits": suggestion.edits.iter().map(|edit| label(edit.span, &edit.text)).collect::<Vec<_>>(),
         })),
     })
+}
+
+/// An error of a run: as a diagnostic whose code is the class of what was thrown, with the calls that led there.
+fn failure_to_json(error: &VmError, sources: &SourceMap, causes: usize) -> Value {
+    let mut object = to_json(&error_summary(error, sources), sources);
+    let trace: Vec<Value> = error
+        .trace
+        .iter()
+        .map(|frame| {
+            let place = frame.span.map_or(Value::Null, |span| place(span, sources));
+            json!({ "function": frame.function, "place": place })
+        })
+        .collect();
+    let cause = error.cause.as_deref().filter(|_| causes > 0);
+    let cause = cause.map(|cause| failure_to_json(cause, sources, causes - 1));
+    let attached = error.attached.iter().take(causes).map(|other| failure_to_json(other, sources, 0));
+    let attached: Vec<Value> = attached.collect();
+    if let Value::Object(fields) = &mut object {
+        fields.insert("code".into(), error.class.clone().into());
+        fields.insert("message".into(), error.message.clone().into());
+        fields.insert("trace".into(), trace.into());
+        fields.insert("omitted".into(), error.omitted.into());
+        fields.insert("cause".into(), cause.unwrap_or(Value::Null));
+        fields.insert("attached".into(), attached.into());
+    }
+    object
 }

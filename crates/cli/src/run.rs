@@ -6,11 +6,10 @@ use crate::files::{self, Folder};
 use crate::output::Show;
 use sayso::stages::stdlib::real_host;
 use sayso::stages::vm;
-use sayso::{Effects, Engine, ErrorKind, ExitValue, Program, Vm, VmError, render_error};
+use sayso::{Effects, Engine, ErrorKind, ExitValue, Program, Vm, VmError};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// The limits of the command line as the engine's.
 pub fn limits(options: &Limits) -> sayso::Limits {
@@ -18,10 +17,7 @@ pub fn limits(options: &Limits) -> sayso::Limits {
         fuel: options.fuel,
         memory: usize::try_from(options.memory).unwrap_or(usize::MAX),
         depth: options.depth,
-        deadline: options
-            .deadline
-            .filter(|seconds| *seconds >= 0.0)
-            .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)),
+        deadline: options.deadline,
     }
 }
 
@@ -77,7 +73,7 @@ pub fn run(options: &Run, show: Show) -> ExitCode {
         }
     };
     for leak in machine.take_leaks() {
-        eprintln!("warning: {leak}");
+        show.warning(&leak.to_string());
     }
     // The process ends: freeing every object first would only cost time.
     std::mem::forget((machine, program, engine));
@@ -95,7 +91,7 @@ pub fn report(error: &VmError, program: &Program, show: Show) {
     if error.kind == ErrorKind::Setup {
         show.error(&error.message);
     } else {
-        eprint!("{}", render_error(error, program.sources(), show.style()));
+        show.failure(error, program.sources());
     }
 }
 
@@ -118,7 +114,7 @@ fn granted(names: &[String]) -> Result<Effects, String> {
 
 /// A program from source or bytecode; what is wrong with it is shown.
 pub fn compile(engine: &Engine, file: &Path, show: Show) -> Option<Program> {
-    if file.extension().is_some_and(|ending| ending == "sayb") {
+    if files::compiled(file) {
         let loaded = files::read(file).and_then(|bytes| {
             engine.load(&bytes).map_err(|error| format!("`{}` cannot be run: {error}", file.display()))
         });

@@ -4,7 +4,7 @@
 
 use crate::arguments::Select;
 use crate::files::Folder;
-use crate::output::Show;
+use crate::output::{Show, out};
 use crate::run::{compile, finish, limits, report, set_up};
 use sayso::stages::bytecode::TestInfo;
 use sayso::stages::stdlib::real_host;
@@ -46,16 +46,16 @@ pub fn test(options: &Select, show: Show) -> ExitCode {
         match outcome {
             Ok(()) => {
                 passed += 1;
-                println!("ok      {}", item.name);
+                out(&format!("ok      {}\n", item.name));
             }
             Err(error) => {
                 failed += 1;
-                println!("FAILED  {}", item.name);
+                out(&format!("FAILED  {}\n", item.name));
                 report(&error, &program, show);
             }
         }
     }
-    println!("\n{passed} passed, {failed} failed, {} not selected", all.len() - tests.len());
+    out(&format!("\n{passed} passed, {failed} failed, {} not selected\n", all.len() - tests.len()));
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -89,11 +89,11 @@ pub fn bench(options: &Select, show: Show) -> ExitCode {
                 times.sort_unstable();
                 let median = times.get(times.len() / 2).copied().unwrap_or_default();
                 let least = times.first().copied().unwrap_or_default();
-                println!("{}: median {median:?}, least {least:?}, {} runs", item.name, times.len());
+                out(&format!("{}: median {median:?}, least {least:?}, {} runs\n", item.name, times.len()));
             }
             Err(error) => {
                 failed = true;
-                println!("{}: FAILED", item.name);
+                out(&format!("{}: FAILED\n", item.name));
                 report(&error, &program, show);
             }
         }

@@ -109,7 +109,13 @@ println(high(5))
 
 #[test]
 fn wrong_usage_has_status_2() {
-    for args in [&["frobnicate"][..], &["run"], &["run", "--memory", "lots", "-"], &["run", "--grant", "flying", "-"]] {
+    for args in [
+        &["frobnicate"][..],
+        &["run"],
+        &["run", "--memory", "lots", "-"],
+        &["run", "--deadline", "nan", "-"],
+        &["run", "--grant", "flying", "-"],
+    ] {
         assert_eq!(status(&sayso(args, "")), 2, "{args:?}");
     }
 }
@@ -200,6 +206,77 @@ fn messages_can_be_json() {
 }
 
 #[test]
+fn errors_of_a_run_can_be_json() {
+    let program =
+        "fn f(n: i64) -> i64 { try { [1][n] } catch e: IndexError { throw Error(\"failed\", Some(e)) } }\nf(3)\n";
+    let output = sayso(&["run", "--message-format", "json", "-"], program);
+    assert_eq!(status(&output), 1);
+    let errors: Vec<serde_json::Value> = stderr(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .filter(|line: &serde_json::Value| line["severity"] == "error")
+        .collect();
+    let [error] = errors.as_slice() else { panic!("one error, and not {errors:?}") };
+    assert_eq!((&error["code"], &error["message"]), (&"Error".into(), &"failed".into()));
+    assert_eq!(error["primary"]["place"]["start"]["line"], 1);
+    assert_eq!(error["trace"][0]["function"], "f");
+    assert_eq!(error["trace"][1]["place"]["start"]["line"], 2);
+    assert_eq!(error["cause"]["code"], "IndexError");
+    assert_eq!(error["cause"]["cause"], serde_json::Value::Null);
+    let output = sayso(&["run", "--message-format", "json", "nowhere.say"], "");
+    let line: serde_json::Value = serde_json::from_str(stderr(&output).trim()).expect("JSON");
+    for field in ["severity", "code", "message", "notes", "primary", "secondary", "suggestion"] {
+        assert!(line.get(field).is_some(), "{field}: {line}");
+    }
+}
+
+#[test]
+fn compiled_programs_are_taken_by_run_alone() {
+    let folder = Folder::new();
+    let file = folder.file("p.say", "println(1)\n");
+    assert_eq!(status(&sayso(&["build", text(&file)], "")), 0);
+    let built = folder.0.join("p.sayb");
+    for command in [&["check"][..], &["test"], &["bench"], &["build"], &["dump", "hir"]] {
+        let arguments: Vec<&str> = command.iter().copied().chain([text(&built)]).collect();
+        let output = sayso(&arguments, "");
+        assert_eq!(status(&output), 2, "{command:?}");
+        assert!(stderr(&output).contains("is a compiled program"), "{command:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn errors_of_a_stripped_program_name_no_line() {
+    let folder = Folder::new();
+    let file = folder.file("p.say", "fn f(n: i64) -> i64 { [1][n] }\n\nprintln(f(3))\n");
+    let out = folder.0.join("p.sayb");
+    assert_eq!(status(&sayso(&["build", "--strip", text(&file), "-o", text(&out)], "")), 0);
+    let output = sayso(&["run", text(&out)], "");
+    assert_eq!(status(&output), 1);
+    let shown = stderr(&output);
+    assert!(shown.starts_with("error: IndexError: index 3 is out of bounds"), "{shown}");
+    assert!(shown.contains("p.say\n") && shown.contains("f in "), "{shown}");
+    assert!(!shown.contains("p.say:"), "{shown}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_no_crash() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+    let folder = Folder::new();
+    let fails =
+        folder.file("fails.say", "test \"a\" { expect 1 == 2 }\nfn main() { let unused = 1; println([1][3]) }\n");
+    for command in ["run", "check", "test"] {
+        let status = Command::new(env!("CARGO_BIN_EXE_sayso"))
+            .args([command, text(&fails)])
+            .stdout(full())
+            .stderr(full())
+            .status()
+            .expect("it runs");
+        assert!(matches!(status.code(), Some(0 | 1)), "{command}: {status}");
+    }
+}
+
+#[test]
 fn check_prints_effects() {
     let output = sayso(&["check", "--effects", "-"], "fn f(x: i64) -> i64 { x }\nfn g() { println(f(1)) }\n");
     assert_eq!(status(&output), 0);
@@ -286,6 +363,14 @@ fn a_session_keeps_its_state_and_goes_on_after_mistakes() {
     for part in ["unknown-name", "DivisionError", "`:nonsense`"] {
         assert!(stderr(&output).contains(part), "{part}: {}", stderr(&output));
     }
+}
+
+#[test]
+fn variables_of_a_session_may_be_assigned_later() {
+    let output = sayso(&["repl"], "let mut n = 1\nn += 1\nn\n");
+    assert_eq!((stdout(&output), stderr(&output)), ("2 : i64\n", ""));
+    let output = sayso(&["repl"], "fn f() -> i64 { let mut n = 1; n }\n");
+    assert!(stderr(&output).contains("unused_mut"), "{}", stderr(&output));
 }
 
 #[test]

@@ -26,7 +26,8 @@ pub fn render_error(error: &VmError, sources: &SourceMap, style: Style) -> Strin
     text
 }
 
-fn write_error(text: &mut String, error: &VmError, sources: &SourceMap, style: Style) {
+/// The class, message and place of an error that ended a run, without trace and causes.
+pub fn error_summary(error: &VmError, sources: &SourceMap) -> Diagnostic {
     let message =
         if error.message.is_empty() { error.class.clone() } else { format!("{}: {}", error.class, error.message) };
     // A place in the program says more than one in the library.
@@ -39,7 +40,11 @@ fn write_error(text: &mut String, error: &VmError, sources: &SourceMap, style: S
     let mut lines = message.lines();
     let mut one = Diagnostic::error("", span, lines.next().unwrap_or(""));
     one.notes.extend(lines.map(str::to_owned));
-    text.push_str(&render(&one, sources, style));
+    one
+}
+
+fn write_error(text: &mut String, error: &VmError, sources: &SourceMap, style: Style) {
+    text.push_str(&render(&error_summary(error, sources), sources, style));
     if error.trace.len() < 2 {
         return;
     }
@@ -70,6 +75,7 @@ fn write_error(text: &mut String, error: &VmError, sources: &SourceMap, style: S
 fn place(frame: &TraceFrame, sources: &SourceMap) -> String {
     let file = frame.span.and_then(|span| sources.get(span.file).map(|file| (file, span)));
     match file {
+        Some((file, span)) if !file.holds(span) => format!("{} in {}", frame.function, file.name),
         Some((file, span)) => {
             let at = file.line_column(span.start);
             format!("{} at {}:{}:{}", frame.function, file.name, at.line, at.column)

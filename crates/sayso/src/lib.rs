@@ -14,7 +14,7 @@ mod session;
 
 pub use compile::{CompileError, Stage};
 pub use engine::{Engine, EngineBuilder};
-pub use failure::render_error;
+pub use failure::{error_summary, render_error};
 pub use loader::{Loaded, ModuleLoader, NoModules};
 pub use program::Program;
 pub use sayso_base::{Diagnostic, Severity, SourceMap, Span, Style, render};

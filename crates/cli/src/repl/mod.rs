@@ -9,10 +9,10 @@ mod terminal;
 
 use crate::arguments::Repl;
 use crate::files;
-use crate::output::Show;
+use crate::output::{Show, out};
 use crate::run::{engine, set_up};
 use sayso::stages::stdlib::real_host;
-use sayso::{Engine, Entered, EntryError, ErrorKind, FailedEntry, Session, render_error};
+use sayso::{Engine, Entered, EntryError, ErrorKind, FailedEntry, Session};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -101,15 +101,15 @@ impl<'o> Conversation<'o> {
         let rest = rest.trim();
         match (name, rest) {
             ("quit" | "q" | "exit", "") => return Next::Quit,
-            ("help" | "h" | "?", "") => print!("{HELP}"),
-            ("names", "") => self.session.own_names().iter().for_each(|name| println!("{name}")),
+            ("help" | "h" | "?", "") => out(HELP),
+            ("names", "") => self.session.own_names().iter().for_each(|name| out(&format!("{name}\n"))),
             ("reset", "") => match start(&self.engine, self.options) {
                 Ok(session) => self.session = session,
                 Err(message) => self.show.error(&message),
             },
             ("type" | "t", "") => self.show.error("say of what: `:type 1 + 2`"),
             ("type" | "t", expression) => match self.session.type_of(expression) {
-                Ok(Some(ty)) => println!("{ty}"),
+                Ok(Some(ty)) => out(&format!("{ty}\n")),
                 Ok(None) => self.show.error("this has no value, so it has no type"),
                 Err(error) => self.show.diagnostics(&error.diagnostics, &error.sources),
             },
@@ -136,7 +136,7 @@ impl<'o> Conversation<'o> {
             Ok(Entered { value, warnings, sources }) => {
                 self.show.diagnostics(&warnings, &sources);
                 if let Some((value, ty)) = value {
-                    println!("{value} : {ty}");
+                    out(&format!("{value} : {ty}\n"));
                 }
             }
             Err(EntryError::Refused(error)) => self.show.diagnostics(&error.diagnostics, &error.sources),
@@ -148,12 +148,12 @@ impl<'o> Conversation<'o> {
                 } else if error.kind == ErrorKind::Limit(sayso::stages::vm::Excess::Abort) {
                     self.show.error("interrupted; what had been done stays");
                 } else {
-                    eprint!("{}", render_error(&error, &sources, self.show.style()));
+                    self.show.failure(&error, &sources);
                 }
             }
         }
         for leak in self.session.vm().take_leaks() {
-            eprintln!("warning: {leak}");
+            self.show.warning(&leak.to_string());
         }
         let _ = std::io::stdout().flush();
     }
