@@ -263,6 +263,8 @@ impl Body<'_, '_> {
         } else if let Some(near) = near.first() {
             diagnostic.suggest(format!("did you mean `{near}`?"), span, near.as_str())
         } else if plain {
+            // What follows is read as if it had been declared.
+            self.declare(name, TypeId::ERROR, LocalKind::Hidden, true, span);
             diagnostic.suggest("declare it", span.at_start(), "let ")
         } else {
             diagnostic.label("not found")
@@ -308,7 +310,13 @@ impl Body<'_, '_> {
         let info = self.cx.globals.get(global.0 as usize)?;
         let (mutable, declared, pattern) = (info.mutable, info.span, info.pattern);
         if !mutable {
-            let kind = if pattern.is_some() { LocalKind::Let(declared) } else { LocalKind::Hidden };
+            // `mut` stands before the whole pattern of the `let`.
+            let ast = self.cx.modules.get(info.module.0 as usize).map(|module| &module.ast);
+            let whole = ast.and_then(|ast| match ast.body.get(info.stmt).map(|stmt| &stmt.kind) {
+                Some(ast::StmtKind::Let { pattern, .. }) => Some(ast.pattern(*pattern).span),
+                _ => None,
+            });
+            let kind = pattern.map_or(LocalKind::Hidden, |_| LocalKind::Let(whole.unwrap_or(declared)));
             self.immutable_variable(name, declared, kind, span);
         }
         Some(Resolved {
