@@ -175,6 +175,14 @@ impl Checker<'_> {
                 "looked for `{file}.say` and `{file}/mod.say` in the main program's folder, then in the library"
             ));
         let known = self.loader.known();
+        if let Some((module, name)) = text.rsplit_once('.')
+            && known.iter().any(|known| known == module)
+        {
+            self.report(
+                diagnostic.note(format!("what module `{module}` holds is imported by `from {module} import {name}`")),
+            );
+            return;
+        }
         let near = nearest(text, known.iter().map(String::as_str));
         if let Some(first) = near.first() {
             diagnostic = diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), span, *first);

@@ -498,6 +498,8 @@ impl Checker<'_> {
             let near = nearest(&text, visible.iter().map(|name| self.names.text(*name)));
             if let Some(own) = foreign_type(&text) {
                 diagnostic = diagnostic.suggest(format!("the type is called `{own}`"), path.span(), own);
+            } else if let Some(note) = foreign_collection(&text) {
+                diagnostic = diagnostic.label("not found").note(note);
             } else if let Some(variant) = self.variant_in_scope(scope, single.name) {
                 let of = match self.types.decl(variant).kind {
                     DeclKind::Variant { of, .. } => self.types.decl(of).name,
@@ -633,6 +635,19 @@ fn builtin_name(kind: &TypeKind) -> Name {
         TypeKind::AnyFunction => names::FUNCTION,
         _ => names::VOID,
     }
+}
+
+/// How the type of a collection of other languages is written here.
+fn foreign_collection(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Array" | "array" | "Vec" | "list" | "vector" => "the type of an array of `T` is `[T]`",
+        "dict" | "Dict" | "HashMap" | "Table" | "table" => "the type of a table from `K` to `V` is `[K: V]`",
+        "Tuple" | "tuple" => "the type of a tuple is `(A, B)`",
+        "Optional" | "Maybe" => "the type of what may be missing is `T?`",
+        "Iterator" | "Iterable" | "Generator" => "what gives values of `T` one after another is an `Iter<T>`",
+        "Exception" => "errors are of classes below `Error`",
+        _ => return None,
+    })
 }
 
 /// What a type of other languages is called here.

@@ -308,6 +308,8 @@ impl Body<'_, '_> {
         }
         let shown = self.show(ty);
         let is_result = self.result_parts(ty).is_some();
+        let source = self.cx.sources.text(span);
+        let indexed = source.ends_with(']') && !source.starts_with('[');
         let wants = if results { "an `Option` or a `Result`" } else { "an `Option`" };
         let mut diagnostic = Diagnostic::error(
             "not-optional",
@@ -318,6 +320,8 @@ impl Body<'_, '_> {
             diagnostic.note("for a `Result` write `or`")
         } else if ty == TypeId::BOOL && operator == "or" {
             diagnostic.note("conditions are joined by `||`")
+        } else if indexed {
+            diagnostic.label("always has a value").note("`x.get(key)` gives an `Option` where `x[key]` fails")
         } else {
             diagnostic.label("always has a value")
         };

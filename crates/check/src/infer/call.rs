@@ -259,8 +259,15 @@ impl Body<'_, '_> {
             Diagnostic::error("not-callable", name_span, format!("the type `{text}` has no constructor"));
         if matches!(ty, TypeId::I64 | TypeId::F64 | TypeId::BYTE) && args.len() == 1 {
             if let Some(arg) = args.written(0) {
-                let source = self.cx.sources.text(self.ast.expr(arg.value).span).to_owned();
-                diagnostic = diagnostic.suggest("convert it", span, format!("to({text}, {source})"));
+                let argument = self.ast.expr(arg.value);
+                let source = self.cx.sources.text(argument.span).to_owned();
+                diagnostic = if matches!(argument.kind, ast::ExprKind::Str(_)) {
+                    diagnostic.suggest("read it from the text", span, format!("parse({text}, {source})"))
+                } else {
+                    diagnostic.suggest("convert it", span, format!("to({text}, {source})"))
+                };
+                diagnostic =
+                    diagnostic.note(format!("`to({text}, x)` converts a number, `parse({text}, text)` reads one"));
             }
         } else if ty == TypeId::STR
             && args.len() == 1
@@ -273,12 +280,28 @@ impl Body<'_, '_> {
         self.error(span)
     }
 
+    /// The module of the library that has a function of this name.
+    fn module_with_function(&self, name: Name) -> Option<String> {
+        let functions = self.cx.by_name.get(&name)?;
+        functions.iter().find_map(|id| {
+            let module = self.cx.modules.get(self.cx.functions.get(id.0 as usize)?.module.0 as usize)?;
+            let text = self.text(module.path);
+            (module.library && !text.is_empty()).then(|| text.to_owned())
+        })
+    }
+
     fn unknown_function(&mut self, name: Name, name_span: Span, args: Args<'_>) -> ExprId {
         let text = self.text(name).to_owned();
         let near = self.near_names(&text);
         let mut diagnostic =
             Diagnostic::error("unknown-name", name_span, format!("there is no function `{text}` here"));
-        if let Some(near) = near.first() {
+        if let Some(note) = foreign_function(&text) {
+            diagnostic = diagnostic.label("not found").note(note);
+        } else if let Some(module) = self.module_with_function(name) {
+            diagnostic = diagnostic.label("not found").note(format!(
+                "module `{module}` has one: `x.{text}(…)` calls it on a value, and `{module}.{text}(…)` behind `import {module}`"
+            ));
+        } else if let Some(near) = near.first() {
             diagnostic = diagnostic.suggest(format!("did you mean `{near}`?"), name_span, near.as_str());
         } else {
             diagnostic = diagnostic.label("not found");
@@ -758,4 +781,30 @@ impl Body<'_, '_> {
         };
         self.push(ExprKind::OptionalChain { receiver, local, body, flatten }, ty, span)
     }
+}
+
+/// What is written here for functions that other languages have.
+fn foreign_function(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "range" => "the numbers from `a` to below `b` are `a..b`, with `b` they are `a..=b`",
+        "int" | "Int" | "parseInt" | "parse_int" | "tonumber" | "Number" => {
+            "`to(i64, x)` makes an integer of a number, `parse(i64, text)` of text"
+        }
+        "float" | "Float" | "double" | "parseFloat" | "parse_float" => {
+            "`to(f64, x)` makes a float of a number, `parse(f64, text)` of text"
+        }
+        "string" | "String" | "repr" | "tostring" | "toString" => "`to_str(x)`, or `\"{x}\"`, makes text of any value",
+        "isinstance" | "instanceof" | "is_a" => "`x is T` asks whether `x` is a `T`",
+        "typeof" => "`type_of(x)` gives the type of a value",
+        "require" | "include" | "__import__" => "modules are imported by `import name` or `from name import x`",
+        "input" | "readline" | "gets" => "`import io`, then `io.stdin().read_line()` reads a line",
+        "printf" | "sprintf" | "format" => "every string takes in values: `\"{name}: {price:.2}\"`",
+        "pairs" | "ipairs" => "`for (key, value) in table` and `for (i, x) in xs.enumerate()` walk over pairs",
+        "dict" | "HashMap" | "Dict" => "a table is written `[\"a\": 1]`, an empty one `[:]`",
+        "list" | "Array" | "Vec" => "an array is written `[1, 2]`; `xs.collect()` makes one of what `xs` gives",
+        "pcall" | "xpcall" => "`try { … } catch e { … }` catches errors",
+        "exit" => "the result of `fn main() -> i64` is the exit status",
+        "setmetatable" => "`struct`, `class` and `trait` declare types",
+        _ => return None,
+    })
 }

@@ -328,6 +328,12 @@ impl Body<'_, '_> {
                     _ if self.option_element(first).is_some() => {
                         diagnostic.note("take the value out of the `Option` first, with `?`, `??` or `match`")
                     }
+                    _ if self.result_parts(first).is_some() => {
+                        diagnostic.note("take the value out of the `Result` first, with `?`, `or` or `match`")
+                    }
+                    _ if matches!(self.kind(first), sayso_types::TypeKind::Tuple(_)) => {
+                        diagnostic.note("the elements of a tuple are its fields: `t.0`, `t.1`")
+                    }
                     _ if self.cx.types.decl_of(first).is_some() => diagnostic.note(format!(
                         "`x[i]` calls `{called}`: `fn {shown}.{called}(self, i: i64{value})` defines it"
                     )),
@@ -511,6 +517,12 @@ impl Body<'_, '_> {
         {
             diagnostic.suggestion = None;
             diagnostic = diagnostic.note(format!("`?.{text}(…)` reaches into an `Option`"));
+        } else if let Some((held, _)) = self.result_parts(ty)
+            && (self.member(held, name.name).is_some()
+                || !self.cx.method_candidates(self.scope, held, name.name).is_empty())
+        {
+            diagnostic.suggestion = None;
+            diagnostic = diagnostic.note("take the value out of the `Result` first, with `?`, `or` or `match`");
         }
         let _ = args;
         self.report(diagnostic);

@@ -154,6 +154,8 @@ impl Body<'_, '_> {
         {
             diagnostic.suggestion = None;
             diagnostic = diagnostic.note(format!("`?.{text}` reaches into an `Option`"));
+        } else if self.option_element(ty).is_some() && diagnostic.suggestion.is_none() {
+            diagnostic = diagnostic.note("take the value out with `?`, `??`, `match` or `if let Some(x) = …`");
         }
         self.report(diagnostic);
     }

@@ -376,6 +376,11 @@ impl Body<'_, '_> {
         if matches!(place.kind, PlaceKind::RangeEnd) && found == TypeId::STR {
             return diagnostic.note("`..` makes a range of numbers; text is joined by `+`");
         }
+        let walks = matches!(self.kind(found), TypeKind::Array(_) | TypeKind::FixedArray(..) | TypeKind::Table(..))
+            || self.cx.types.decl_of(found) == self.cx.types.well_known.range;
+        if walks && self.cx.types.decl_of(want) == self.cx.types.well_known.iter {
+            return diagnostic.note("`iter(xs)`, or `xs.iter()`, walks over what a collection holds");
+        }
         if matches!(place.kind, PlaceKind::Index) && self.cx.types.decl_of(found) == self.cx.types.well_known.range {
             return diagnostic
                 .note("a part is written with its range in the brackets, `xs[a..b]`, or `slice(xs, range)`");

@@ -236,7 +236,11 @@ impl Lexer<'_> {
         let span = self.span(start, start + 1);
         let mut diagnostic = Diagnostic::error("unknown-sign", span, "a `#` without a name behind it")
             .note("`#name` is a symbol, `#[1, 2]` a persistent list");
-        if matches!(self.peek(0), b' ' | b'!' | b'#' | b'\n' | b'\r') {
+        let before = self.text.get(..start).unwrap_or("");
+        if self.peek(0) == b'"' && before.ends_with('r') {
+            diagnostic.notes =
+                vec!["a raw string is `r\"…\"`; text with quotes in it stands between `\"\"\"`".to_owned()];
+        } else if !before.ends_with('"') && matches!(self.peek(0), b' ' | b'!' | b'#' | b'\n' | b'\r') {
             diagnostic = diagnostic.suggest("a comment begins with `//`", span, "//");
         }
         self.report(diagnostic);

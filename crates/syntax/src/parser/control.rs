@@ -267,11 +267,20 @@ impl Parser<'_> {
     fn for_pattern(&mut self) -> PatternId {
         let counts = self.at(TokenKind::LParen)
             && (self.nth(1) == TokenKind::Let || (self.nth(1).is_name() && self.nth(2) == TokenKind::Eq));
-        if counts {
+        // `for (x in xs)`, `for (x of xs)`: no tuple goes on so.
+        let walks = self.at(TokenKind::LParen) && self.nth(1).is_name() && {
+            self.nth(2) == TokenKind::In || (self.nth(2).is_name() && self.token_text(self.at + 2) == "of")
+        };
+        if counts || walks {
             let span = self.here();
+            let note = if walks {
+                "it stands without parentheses"
+            } else {
+                "a loop over numbers is written `for i in 0..10`; others by `while`"
+            };
             self.error(
                 Diagnostic::error("expected", span, "a `for` walks over what it is given: `for pattern in values`")
-                    .note("a loop over numbers is written `for i in 0..10`; others by `while`"),
+                    .note(note),
             );
             let mark = self.mark();
             self.skip_to_block();
@@ -558,7 +567,7 @@ impl Parser<'_> {
         if typed && !matches!(self.cur, TokenKind::LBrace | TokenKind::Colon) && !self.recovering {
             let found = self.found();
             let place = self.missing_place();
-            self.report(
+            self.error(
                 Diagnostic::error(
                     "missing-block",
                     place,

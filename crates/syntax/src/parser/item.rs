@@ -602,6 +602,12 @@ impl Parser<'_> {
                     .note("its file `shapes/circle.say` is found from the main program's folder"),
             );
             self.string();
+        } else if self.at(TokenKind::LBrace) {
+            let span = self.here();
+            self.error(
+                Diagnostic::error("expected", span, "expected the name of a module, found `{`")
+                    .note("names of a module are imported by `from module import a, b`"),
+            );
         } else {
             self.expected("the name of a module");
         }

@@ -342,14 +342,18 @@ impl Parser<'_> {
             Diagnostic::error("missing-comma", place, format!("expected `,` or `{}`, found {found}", closer.text()))
                 .also(opener, "in this list");
         let ternary = self.previous() == TokenKind::Question;
+        let comprehension = self.at(TokenKind::For);
         let diagnostic = if ternary {
             diagnostic.note("a choice is written `if condition { a } else { b }`; `e?` hands an error on")
         } else if self.at_lettered_string() {
             diagnostic.note(super::statement::LETTERED_STRING)
+        } else if comprehension {
+            diagnostic
+                .note("an array is made from another by `xs.map(|x| …)`, a part of it taken by `xs.filter(|x| …)`")
         } else {
             diagnostic.suggest("separate them by a comma", place, ",")
         };
-        if ternary {
+        if ternary || comprehension {
             self.error(diagnostic);
             self.skip_element(outer);
         } else {

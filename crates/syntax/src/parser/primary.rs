@@ -173,6 +173,7 @@ impl Parser<'_> {
             TokenKind::Star => Some("there are no pointers: values are used as they are"),
             TokenKind::Mut => Some("a variable is declared by `let mut x = 1`"),
             TokenKind::Fn => Some("a function as a value is written `|x| x + 1`"),
+            TokenKind::Gt if self.previous() == TokenKind::Lt => Some("what differs is compared by `!=`"),
             _ => None,
         };
         let found = self.found();

@@ -108,10 +108,13 @@ impl Parser<'_> {
             let span = self.here();
             let begins_more = matches!(self.nth(1), kind if kind.is_name() || kind.is_keyword());
             if !token.begins_line() && !begins_more {
-                self.error(
-                    Diagnostic::error("keyword-name", span, format!("`{word}` is a keyword and cannot name {what}"))
-                        .suggest("write another name, such as", span, format!("{word}_")),
-                );
+                let diagnostic =
+                    Diagnostic::error("keyword-name", span, format!("`{word}` is a keyword and cannot name {what}"));
+                self.error(if self.cur == TokenKind::Else && self.nth(1) == TokenKind::FatArrow {
+                    diagnostic.suggest("what takes the rest is", span, "_")
+                } else {
+                    diagnostic.suggest("write another name, such as", span, format!("{word}_"))
+                });
                 self.bump();
                 return;
             }
@@ -408,6 +411,7 @@ impl Parser<'_> {
         match (before, word) {
             (_, "then" | "do") => diagnostic.suggest("write a colon instead", self.behind().to(place), ":"),
             (_, "and") => diagnostic.suggest("conditions are joined by `&&`", place, "&&"),
+            (_, "instanceof") => diagnostic.suggest("the type of a value is asked by", place, "is"),
             ("not", _) => {
                 let word = self.token_span(self.at.saturating_sub(1));
                 diagnostic.suggest("negation is written `!`", word.to(place.at_start()), "!")

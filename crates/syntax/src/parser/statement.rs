@@ -34,6 +34,7 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("using", "write `import a.b` or `from a.b import x`"),
     ("include", "write `import a.b`"),
     ("require", "write `import a.b`"),
+    ("export", "every name of a module can be imported, but those that begin with `_`"),
     ("pub", "every name of a module can be imported, but those that begin with `_`"),
     ("public", "every name of a module can be imported, but those that begin with `_`"),
     ("private", "a name that begins with `_` stays inside its module"),
@@ -52,6 +53,15 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("module", "a file is a module; write `import name`"),
     ("record", "write `struct`"),
     ("data", "write `struct`"),
+    ("repeat", "write `loop { … }`, which a `break` leaves: `if condition { break }`"),
+    ("typeof", "write `type_of(value)`"),
+    ("del", "write `table.remove(key)` or `array.remove(index)`"),
+    ("delete", "write `table.remove(key)` or `array.remove(index)`"),
+    ("global", "functions read and assign the variables around them; `let mut` declares them"),
+    ("nonlocal", "functions read and assign the variables around them; `let mut` declares them"),
+    ("with", "write `let file = …` and, behind it, `defer file.close()`"),
+    ("namespace", "a file is a module; write `import name`"),
+    ("end", "a block ends with its `}`, or where its indentation does"),
     ("assert", "a call has parentheses: `assert(condition)`"),
 ];
 
@@ -108,7 +118,10 @@ impl Parser<'_> {
         let start = self.at;
         self.bump();
         let mutable = self.eat(TokenKind::Mut);
+        let begin = self.at;
         let pattern = self.pattern_before_annotation();
+        // `let (mut a, b)` was reported, and means this.
+        let mutable = mutable || (begin..self.at).any(|index| self.token_at(index).kind == TokenKind::Mut);
         let ty = self.annotation();
         let value = if self.at(TokenKind::Eq) {
             self.bump_joining();
@@ -236,10 +249,14 @@ impl Parser<'_> {
     fn let_without_value(&mut self) {
         let place = self.missing_place();
         let found = self.found();
-        self.error(
-            Diagnostic::error("expected", place, format!("expected `=` and a value, found {found}"))
-                .note("every variable has a value from the beginning; one to be set later may begin as `None`"),
-        );
+        let note = match self.cur {
+            TokenKind::Comma => "several variables are taken from a tuple: `let (a, b) = (1, 2)`",
+            TokenKind::LBracket => {
+                "the type of an array is written `[T]`, that of a table `[K: V]`, other arguments `P<T>`"
+            }
+            _ => "every variable has a value from the beginning; one to be set later may begin as `None`",
+        };
+        self.error(Diagnostic::error("expected", place, format!("expected `=` and a value, found {found}")).note(note));
     }
 
     /// `a = b = c`
@@ -310,6 +327,15 @@ impl Parser<'_> {
     pub(super) fn at_lettered_string(&self) -> bool {
         matches!(self.cur, TokenKind::Str | TokenKind::StrOpen)
             && matches!(self.token_text(self.at.saturating_sub(1)), "f" | "s" | "u")
+    }
+
+    /// Whether the line begins with `--`, as comments of some languages do.
+    fn behind_dashes(&self) -> bool {
+        let mut first = self.at.saturating_sub(1);
+        while first > 0 && !self.token_at(first).begins_line() {
+            first -= 1;
+        }
+        self.token_at(first).kind == TokenKind::Minus && self.token_at(first + 1).kind == TokenKind::Minus
     }
 
     /// What is to be said if the name before the current token is a keyword of another language.
@@ -388,6 +414,8 @@ impl Parser<'_> {
                 _ if matches!(self.token_text(self.at), "extends" | "implements") => {
                     diagnostic.note("a class names its base in parentheses, traits behind a colon: `class B(A): T`")
                 }
+                _ if self.token_text(self.at) == "instanceof" => diagnostic.suggest("write", span, "is"),
+                _ if self.behind_dashes() => diagnostic.note("a comment begins with `//`"),
                 TokenKind::Name if self.token_text(self.at) == "and" => diagnostic.suggest("write", span, "&&"),
                 _ if self.at_lettered_string() => diagnostic.note(LETTERED_STRING),
                 _ if self.at_operand() => {

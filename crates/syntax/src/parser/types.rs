@@ -178,6 +178,16 @@ impl Parser<'_> {
                 );
                 self.bump();
             }
+            TokenKind::Int | TokenKind::Float | TokenKind::Str | TokenKind::StrOpen
+                if self.previous() == TokenKind::LParen
+                    && self.at.checked_sub(2).is_some_and(|index| self.token_at(index).kind == TokenKind::Type) =>
+            {
+                let found = self.found();
+                self.error(
+                    Diagnostic::error("expected", span, format!("expected a type, found {found}"))
+                        .note("the type of a value is `type_of(value)`; `type(T)` makes a value of a type"),
+                );
+            }
             _ => self.expected("a type"),
         }
         self.type_node(TypeExprKind::Error, mark)
