@@ -186,7 +186,7 @@ impl Checker<'_> {
         match self.find_type_path(scope, path) {
             Some(def) => self.apply_type(def, &lowered, span),
             None => {
-                self.report_unknown_type(scope, vars, path);
+                self.report_unknown_type(scope, vars, path, lowered.is_empty());
                 TypeId::ERROR
             }
         }
@@ -490,7 +490,8 @@ impl Checker<'_> {
         text
     }
 
-    fn report_unknown_type(&mut self, scope: ScopeId, vars: &Vars, path: &ast::Path) {
+    /// Reports a type that there is not; whether it is written without type arguments.
+    fn report_unknown_type(&mut self, scope: ScopeId, vars: &Vars, path: &ast::Path, bare: bool) {
         let text = self.path_text(path);
         let mut diagnostic = Diagnostic::error("unknown-type", path.span(), format!("there is no type `{text}`"));
         if let [single] = path.parts() {
@@ -505,7 +506,10 @@ impl Checker<'_> {
                     DeclKind::Variant { of, .. } => self.types.decl(of).name,
                     _ => names::EMPTY,
                 };
-                let full = format!("{}.{text}", self.names.text(of));
+                let wanted = self.types.decl(variant).params.len();
+                let args =
+                    if bare && wanted > 0 { format!("<{}>", vec!["any"; wanted].join(", ")) } else { String::new() };
+                let full = format!("{}.{text}{args}", self.names.text(of));
                 diagnostic = diagnostic.suggest("a variant's type is written with its enum", path.span(), full);
             } else if let Some(first) = near.first() {
                 diagnostic = diagnostic.suggest(format!("did you mean {}?", alternatives(&near)), path.span(), *first);
@@ -645,6 +649,7 @@ fn foreign_collection(name: &str) -> Option<&'static str> {
         "Tuple" | "tuple" => "the type of a tuple is `(A, B)`",
         "Optional" | "Maybe" => "the type of what may be missing is `T?`",
         "Iterator" | "Iterable" | "Generator" => "what gives values of `T` one after another is an `Iter<T>`",
+        "null" | "nil" | "undefined" => "what may be missing is of the type `T?`",
         "Exception" => "errors are of classes below `Error`",
         _ => return None,
     })

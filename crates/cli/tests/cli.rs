@@ -366,6 +366,14 @@ fn a_session_keeps_its_state_and_goes_on_after_mistakes() {
 }
 
 #[test]
+fn types_of_one_name_are_told_apart() {
+    let input = "struct P { x: i64 }\nlet p = P(1)\nstruct P { y: i64 }\nfn f(p: P) -> i64 { p.y }\nf(p)\n:names x\n";
+    let output = sayso(&["repl"], input);
+    assert!(stderr(&output).contains("there are two types `P`"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("nothing stands behind `:names`"), "{}", stderr(&output));
+}
+
+#[test]
 fn variables_of_a_session_may_be_assigned_later() {
     let output = sayso(&["repl"], "let mut n = 1\nn += 1\nn\n");
     assert_eq!((stdout(&output), stderr(&output)), ("2 : i64\n", ""));

@@ -333,7 +333,10 @@ impl Body<'_, '_> {
         if let Some(declared) = place.declared {
             diagnostic = diagnostic.also(declared, format!("`{want_text}` is wanted because of this"));
         }
-        let diagnostic = self.advise(diagnostic, value, found, want, place);
+        let mut diagnostic = self.advise(diagnostic, value, found, want, place);
+        if found_text == want_text {
+            diagnostic = diagnostic.note(format!("there are two types `{want_text}`: the value is of the other one"));
+        }
         self.report(diagnostic);
     }
 

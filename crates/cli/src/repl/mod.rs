@@ -121,6 +121,9 @@ impl<'o> Conversation<'o> {
                     Err(message) => self.show.error(&message),
                 }
             }
+            ("quit" | "q" | "exit" | "help" | "h" | "?" | "names" | "reset", _) => {
+                self.show.error(&format!("nothing stands behind `:{name}`"));
+            }
             (name, _) => self.show.error(&format!("there is no command `:{name}`; `:help` lists them")),
         }
         Next::Entry

@@ -112,6 +112,18 @@ impl Parser<'_> {
                         .note("fields are taken out by the name of a struct: `Point { x, y }`"),
                 );
             }
+            TokenKind::Star => {
+                self.error(
+                    Diagnostic::error("expected", span, "expected a pattern, found `*`")
+                        .note("the rest of an array is `[first, ..rest]`"),
+                );
+            }
+            TokenKind::Amp => {
+                self.error(
+                    Diagnostic::error("expected", span, "expected a pattern, found `&`")
+                        .note("there are no references: write the name alone"),
+                );
+            }
             kind if kind.is_keyword() && !(kind == TokenKind::In && self.previous() == TokenKind::For) => {
                 self.name_missing("a variable");
             }

@@ -88,10 +88,22 @@ impl Parser<'_> {
         Arg { name, spread, value }
     }
 
+    /// `xs[1:2]`, as some languages write parts.
+    fn colon_in_index(&mut self) {
+        let span = self.here();
+        self.error(
+            Diagnostic::error("expected", span, "an index has no `:`")
+                .note("a part is written with a range: `xs[1..3]`, `xs[..3]`, `xs[1..]`, `xs[..]`"),
+        );
+    }
+
     fn index(&mut self, left: ExprId, mark: Mark) -> ExprId {
         let outer = self.open_bracket();
         let index = if self.at(TokenKind::RBracket) {
             self.expected("an index or a range");
+            self.error_expr()
+        } else if self.at(TokenKind::Colon) {
+            self.colon_in_index();
             self.error_expr()
         } else {
             self.expr()
@@ -102,6 +114,9 @@ impl Parser<'_> {
                 Diagnostic::error("expected", span, "expected `]`, found `,`: there is one index in brackets")
                     .note("elements of nested arrays are `xs[i][j]`; a tuple as a key is `t[(a, b)]`"),
             );
+            self.skip_list(outer);
+        } else if self.at(TokenKind::Colon) && !self.recovering {
+            self.colon_in_index();
             self.skip_list(outer);
         } else if !self.at(TokenKind::RBracket) {
             self.unclosed(outer, TokenKind::RBracket);

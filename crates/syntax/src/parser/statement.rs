@@ -415,6 +415,8 @@ impl Parser<'_> {
                     diagnostic.note("a class names its base in parentheses, traits behind a colon: `class B(A): T`")
                 }
                 _ if self.token_text(self.at) == "instanceof" => diagnostic.suggest("write", span, "is"),
+                TokenKind::Comma => diagnostic
+                    .note("several values make a tuple, in parentheses: `(1, 2)`; an array is written `[1, 2]`"),
                 _ if self.behind_dashes() => diagnostic.note("a comment begins with `//`"),
                 TokenKind::Name if self.token_text(self.at) == "and" => diagnostic.suggest("write", span, "&&"),
                 _ if self.at_lettered_string() => diagnostic.note(LETTERED_STRING),

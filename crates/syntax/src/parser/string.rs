@@ -106,17 +106,17 @@ impl Parser<'_> {
         let mark = self.mark();
         let outer_recovering = self.recovering;
         let outer = self.open_hole(triple);
-        let expr = match self.cur {
-            TokenKind::HoleClose | TokenKind::HoleSpec => {
-                let span = self.token_span(mark.token).to(self.here());
-                self.report(
-                    Diagnostic::error("empty-hole", span, "a hole needs an expression in it")
-                        .note("a brace as text is written `\\{`"),
-                );
-                self.error_expr()
-            }
-            _ => self.expr(),
-        };
+        let expr =
+            match self.cur {
+                TokenKind::HoleClose | TokenKind::HoleSpec => {
+                    let span = self.token_span(mark.token).to(self.here());
+                    self.report(Diagnostic::error("empty-hole", span, "a hole needs an expression in it").note(
+                        "the value stands in it, as in `\"{name}: {price:.2}\"`; a brace as text is written `\\{`",
+                    ));
+                    self.error_expr()
+                }
+                _ => self.expr(),
+            };
         if !matches!(self.cur, TokenKind::HoleClose | TokenKind::HoleSpec) {
             if !self.recovering {
                 self.hole_goes_on(self.token_span(mark.token).start);
