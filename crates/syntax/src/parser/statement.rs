@@ -329,13 +329,19 @@ impl Parser<'_> {
             && matches!(self.token_text(self.at.saturating_sub(1)), "f" | "s" | "u")
     }
 
+    /// The tokens before the current one on its line, the nearest first; of a long line not all.
+    fn line_before(&self) -> impl Iterator<Item = TokenKind> {
+        const MOST: usize = 64;
+        let begins = |index: usize| self.token_at(index).begins_line();
+        let count = (0..MOST.min(self.at)).find(|back| begins(self.at - back)).unwrap_or(MOST.min(self.at));
+        (1..=count).map(|back| self.token_at(self.at - back).kind)
+    }
+
     /// Whether the line begins with `--`, as comments of some languages do.
     fn behind_dashes(&self) -> bool {
-        let mut first = self.at.saturating_sub(1);
-        while first > 0 && !self.token_at(first).begins_line() {
-            first -= 1;
-        }
-        self.token_at(first).kind == TokenKind::Minus && self.token_at(first + 1).kind == TokenKind::Minus
+        let mut last = [TokenKind::Newline; 2];
+        self.line_before().for_each(|kind| last = [kind, last[0]]);
+        last == [TokenKind::Minus; 2]
     }
 
     /// What is to be said if the name before the current token is a keyword of another language.
@@ -415,6 +421,8 @@ impl Parser<'_> {
                     diagnostic.note("a class names its base in parentheses, traits behind a colon: `class B(A): T`")
                 }
                 _ if self.token_text(self.at) == "instanceof" => diagnostic.suggest("write", span, "is"),
+                TokenKind::Comma if self.line_before().any(|kind| kind == TokenKind::Bar) => diagnostic
+                    .note("among the parameters of a closure a union stands in parentheses: `|x: (A | B), y| …`"),
                 TokenKind::Comma => diagnostic
                     .note("several values make a tuple, in parentheses: `(1, 2)`; an array is written `[1, 2]`"),
                 _ if self.behind_dashes() => diagnostic.note("a comment begins with `//`"),
