@@ -78,11 +78,11 @@ fn fits(file: &SourceFile, diagnostic: &Diagnostic) -> bool {
     if !file.holds(diagnostic.primary.span) {
         return false;
     }
-    let first = file.line_column(diagnostic.primary.span.start).line;
+    let first = file.line(diagnostic.primary.span.start);
     file.line_text(first).len() <= LONGEST_LINE
         && diagnostic.secondary.iter().all(|label| {
             label.span.file != diagnostic.primary.span.file
-                || file.line_text(file.line_column(label.span.start).line).len() <= LONGEST_LINE
+                || file.line_text(file.line(label.span.start)).len() <= LONGEST_LINE
         })
 }
 
@@ -161,7 +161,7 @@ impl<'a> Window<'a> {
             let behind = bytes.get(end..).unwrap_or(&[]);
             end += behind.iter().position(|byte| *byte == b'\n').map_or(behind.len(), |newline| newline + 1);
         }
-        Window { file, line: file.line_column(start as u32).line, start, end }
+        Window { file, line: file.line(start as u32), start, end }
     }
 
     fn snippet<T: Clone>(&self) -> Snippet<'a, T> {

@@ -76,10 +76,16 @@ impl SourceFile {
     /// The line and column of a byte offset; offsets past the end give the last position.
     pub fn line_column(&self, offset: u32) -> LineColumn {
         let offset = offset.min(self.text.len() as u32);
-        let line = self.line_starts().partition_point(|&start| start <= offset).saturating_sub(1);
-        let start = self.line_starts().get(line).copied().unwrap_or(0);
+        let line = self.line(offset);
+        let start = self.line_starts().get(line as usize - 1).copied().unwrap_or(0);
         let before = self.text.get(start as usize..offset as usize).unwrap_or("");
-        LineColumn { line: line as u32 + 1, column: before.chars().count() as u32 + 1 }
+        LineColumn { line, column: before.chars().count() as u32 + 1 }
+    }
+
+    /// The line (from 1) of a byte offset. Unlike the column it costs the same on lines of any length.
+    pub fn line(&self, offset: u32) -> u32 {
+        let offset = offset.min(self.text.len() as u32);
+        (self.line_starts().partition_point(|&start| start <= offset) as u32).max(1)
     }
 
     /// The text of a line (from 1) without its line end, or `""` past the end.

@@ -167,7 +167,7 @@ impl Listing<'_> {
     fn source_line(&mut self, pc: u32) {
         let (Some(sources), Some(span)) = (self.sources, self.function.debug.span(pc)) else { return };
         let Some(file) = sources.get(span.file) else { return };
-        let line = file.line_column(span.start).line;
+        let line = file.line(span.start);
         if self.line != Some((span.file.0, line)) {
             self.line = Some((span.file.0, line));
             let _ = writeln!(self.text, "; {}:{line}: {}", file.name, file.line_text(line).trim());

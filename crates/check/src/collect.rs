@@ -480,8 +480,9 @@ impl Checker<'_> {
     pub(crate) fn declare_value(&mut self, scope: ScopeId, name: Name, def: ValueDef, span: Span) {
         let Some(data) = self.scopes.get_mut(scope.0 as usize) else { return };
         let known = data.values.entry(name).or_default();
-        let clash = known.iter().find(|other| !other.imported && !may_share(other.item, def)).copied();
-        if let Some(first) = clash {
+        // What is there already may share the name among itself, so the last tells it of all.
+        let clash = known.iter().rev().find(|other| !other.imported).is_some_and(|last| !may_share(last.item, def));
+        if clash && let Some(first) = known.iter().find(|other| !other.imported).copied() {
             let text = self.names.text(name);
             let message = match (first.item, def) {
                 (ValueDef::Multi(_), _) | (_, ValueDef::Multi(_)) => {

@@ -73,11 +73,15 @@ impl Checker<'_> {
     /// statement binds. In functions the last of all counts, as [`Checker::lookup_value`] says.
     pub fn lookup_global_at(&self, scope: ScopeId, name: Name, stmt: usize) -> Option<GlobalId> {
         let values = self.scope(scope)?.values.get(&name)?;
-        values.iter().rev().find_map(|bound| match bound.item {
-            ValueDef::Global(global) => {
-                let data = self.globals.get(global.0 as usize)?;
-                (bound.imported || data.stmt < stmt || data.object.is_some()).then_some(global)
+        // Variables of one name stand in the order of their statements, and nothing imported stands among them.
+        let end = values.partition_point(|bound| match bound.item {
+            ValueDef::Global(global) if !bound.imported => {
+                self.globals.get(global.0 as usize).is_some_and(|data| data.stmt < stmt || data.object.is_some())
             }
+            ValueDef::Global(_) | ValueDef::Multi(_) | ValueDef::Object(_) => true,
+        });
+        values.get(..end)?.iter().rev().find_map(|bound| match bound.item {
+            ValueDef::Global(global) => Some(global),
             ValueDef::Multi(_) | ValueDef::Object(_) => None,
         })
     }

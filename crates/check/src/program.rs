@@ -748,7 +748,7 @@ impl<'a> Checker<'a> {
             let mut kept = kept.into_iter();
             self.diagnostics.retain(|_| kept.next().unwrap_or(true));
         }
-        let line = |span: Span| Some((span.file, self.sources.get(span.file)?.line_column(span.start).line));
+        let line = |span: Span| Some((span.file, self.sources.get(span.file)?.line(span.start)));
         let read = self.diagnostics.iter().take(unread).filter(|one| one.severity == Severity::Error);
         let mut lines: FxHashSet<_> = FxHashSet::default();
         for (code, (file, line)) in read.filter_map(|one| Some((one.code, line(one.primary.span)?))) {

@@ -109,7 +109,7 @@ pub fn run(program: &Program, expected: &Expectations, mode: Mode) -> Outcome {
             let class = if error.kind == ErrorKind::Setup { "SetupError".into() } else { error.class.clone() };
             let own = error.trace.iter().filter_map(|frame| frame.span).find_map(|span| {
                 let file = program.sources().get(span.file)?;
-                (!file.name.starts_with("<library>")).then(|| file.line_column(span.start).line)
+                (!file.name.starts_with("<library>")).then(|| file.line(span.start))
             });
             Outcome { fuel, fault_line: own, ..failed(&output, class, error.message.clone(), shown) }
         }
@@ -178,7 +178,7 @@ pub fn check_text(engine: &Engine, name: &str, text: &str) -> Result<(), String>
             .map(|one| {
                 let file = sources.get(one.primary.span.file);
                 let own = file.filter(|file| file.name == name);
-                (own.map_or(0, |file| file.line_column(one.primary.span.start).line), said(one))
+                (own.map_or(0, |file| file.line(one.primary.span.start)), said(one))
             })
             .collect()
     };

@@ -11,7 +11,8 @@ pub(crate) fn nearest<'t>(wanted: &str, candidates: impl IntoIterator<Item = &'t
     if wanted.len() > LONGEST {
         return Vec::new();
     }
-    let limit = match wanted.chars().count() {
+    let letters: Vec<char> = wanted.chars().collect();
+    let limit = match letters.len() {
         0..=5 => 1,
         6..=8 => 2,
         _ => 3,
@@ -21,8 +22,12 @@ pub(crate) fn nearest<'t>(wanted: &str, candidates: impl IntoIterator<Item = &'t
         if candidate.is_empty() || candidate == wanted || candidate.len() > LONGEST {
             continue;
         }
-        let distance = if candidate.eq_ignore_ascii_case(wanted) { 0 } else { distance(wanted, candidate, limit) };
-        let longest = wanted.chars().count().max(candidate.chars().count());
+        let count = candidate.chars().count();
+        if count.abs_diff(letters.len()) > limit {
+            continue;
+        }
+        let distance = if candidate.eq_ignore_ascii_case(wanted) { 0 } else { distance(&letters, candidate, limit) };
+        let longest = letters.len().max(count);
         if distance <= limit && distance < longest && !found.iter().any(|(_, known)| *known == candidate) {
             found.push((distance, candidate));
         }
@@ -34,12 +39,8 @@ pub(crate) fn nearest<'t>(wanted: &str, candidates: impl IntoIterator<Item = &'t
 
 /// The number of insertions, deletions, substitutions and swaps of neighbours between two names (optimal string
 /// alignment), or more than `limit` as soon as it is known to exceed that.
-fn distance(a: &str, b: &str, limit: usize) -> usize {
-    let a: Vec<char> = a.chars().collect();
+fn distance(a: &[char], b: &str, limit: usize) -> usize {
     let b: Vec<char> = b.chars().collect();
-    if a.len().abs_diff(b.len()) > limit {
-        return limit + 1;
-    }
     let mut before: Vec<usize> = vec![0; b.len() + 1];
     let mut previous: Vec<usize> = (0..=b.len()).collect();
     for (i, left) in a.iter().enumerate() {

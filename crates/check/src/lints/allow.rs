@@ -51,7 +51,7 @@ pub(crate) fn silence(cx: &Checker<'_>, diagnostics: &mut Vec<Diagnostic>) {
             return true;
         };
         let name = lint_name(diagnostic.code);
-        let line = cx.sources.get(span.file).map_or(0, |file| file.line_column(span.start).line);
+        let line = cx.sources.get(span.file).map_or(0, |file| file.line(span.start));
         let in_item = |(item, lint): &(Span, String)| {
             *lint == name && item.file == span.file && item.start <= span.start && span.start < item.end
         };

@@ -33,6 +33,18 @@ fn chains_of_calls() {
 }
 
 #[test]
+fn a_name_bound_again_and_again() {
+    let lines = |count: usize| "let q = q + 1\n".repeat(count);
+    run("top level", format!("let q = 0\n{}println(q)\n", lines(200_000))).printed("200000");
+    run("in a block", format!("fn f() -> i64 {{\nlet q = 0\n{}q\n}}\nprintln(f())\n", lines(50_000))).printed("50000");
+}
+
+#[test]
+fn mistakes_on_one_long_line() {
+    run("unknown names", format!("let a = 1; {}\n", "foo(bar); ".repeat(50_000))).refused("foo");
+}
+
+#[test]
 fn else_if_chains() {
     let braces = many(100_000, |i| format!(" else if a == {i} {{ println({i}) }}"));
     run("braces", format!("let a = 99_999\nif a == -1 {{ 0 }}{braces}\n")).printed("99999");
