@@ -294,19 +294,17 @@ impl Machine for Display {
 impl Context {
     /// A value as text, whatever the program specialises.
     pub(crate) fn text_of(&mut self, value: Value, debug: bool) -> Result<String, Thrown> {
-        let hooks = std::mem::replace(&mut self.hooks_off, true);
-        let done = Display::new(value, debug).run(self, None);
-        self.hooks_off = hooks;
-        match done? {
-            Ask::Done(text) => Ok(text),
-            Ask::Call(..) => Err(self.internal_error("a display without calls asked for one")),
-        }
+        self.without_hooks(Display::new(value, debug))
     }
 
     /// The beginning of a value as it is written in a program, for a message.
     pub(crate) fn brief(&mut self, value: Value) -> Result<String, Thrown> {
+        self.without_hooks(Display { at_most: BRIEF, ..Display::new(value, true) })
+    }
+
+    fn without_hooks(&mut self, mut display: Display) -> Result<String, Thrown> {
         let hooks = std::mem::replace(&mut self.hooks_off, true);
-        let done = Display { at_most: BRIEF, ..Display::new(value, true) }.run(self, None);
+        let done = display.run(self, None);
         self.hooks_off = hooks;
         match done? {
             Ask::Done(text) => Ok(text),
